@@ -1,0 +1,18 @@
+package io.github.celeryjava.kombu.exceptions;
+
+/**
+ * The broker did not take charge of one message: it answered with a negative confirm, or returned
+ * the message because no queue was bound for it. The channel stays usable.
+ */
+public final class MessageRefusedException extends OperationalException {
+
+  private static final long serialVersionUID = 1L;
+
+  /**
+   * @param message what was published where, and the broker's words
+   * @param replyCode 312 for a returned message, 0 for a negative confirm
+   */
+  public MessageRefusedException(String message, int replyCode) {
+    super(message, false, replyCode, null);
+  }
+}

@@ -1,0 +1,120 @@
+package io.github.celeryjava.kombu.transport;
+
+import io.github.celeryjava.kombu.entity.Binding;
+import io.github.celeryjava.kombu.entity.Exchange;
+import io.github.celeryjava.kombu.entity.Queue;
+import io.github.celeryjava.kombu.exceptions.OperationalException;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One conversation with a broker: all a transport has to implement.
+ *
+ * <p><b>Threads.</b> Any thread may call any method; implementations serialise the calls. No call
+ * may let an interrupt of the calling thread, platform or virtual, harm the connection: calls wait
+ * for the broker without being interruptible, for at most {@link ConnectionOptions#callTimeout},
+ * and leave the interrupt flag as it was. Deliveries reach the {@link DeliverySink} one at a time,
+ * in arrival order, on a thread the transport owns. A sink must return at once: while it runs,
+ * nothing else is delivered.
+ *
+ * <p><b>Errors.</b> Every method throws {@link OperationalException}: recoverable if the connection
+ * was lost or the broker did not answer in time, not recoverable if the broker refused the request.
+ * After either the channel is closed and its unsettled deliveries belong to the broker again.
+ * Exceptions are {@link #publish}, whose future alone fails when one message is refused, and {@link
+ * #inspectQueue}, after which the channel is still open.
+ */
+public interface Channel extends AutoCloseable {
+
+  /** Declares the exchange alone; does nothing if {@link Exchange#isDeclarable()} is false. */
+  void declareExchange(Exchange exchange);
+
+  void deleteExchange(String exchange);
+
+  /** Makes {@code destination} receive what {@code binding} selects from another exchange. */
+  void bindExchange(String destination, Binding binding);
+
+  void unbindExchange(String destination, Binding binding);
+
+  /** Declares the queue alone, whatever its {@code noDeclare} says, without any binding. */
+  QueueStatus declareQueue(Queue queue);
+
+  /**
+   * Looks at a queue without declaring it; empty if there is none. The channel stays open either
+   * way.
+   */
+  Optional<QueueStatus> inspectQueue(String queue);
+
+  void bindQueue(String queue, Binding binding);
+
+  void unbindQueue(String queue, Binding binding);
+
+  /** Removes the ready messages and says how many there were. */
+  long purgeQueue(String queue);
+
+  /** Deletes the queue if it exists, with its messages; says how many there were. */
+  long deleteQueue(String queue);
+
+  /**
+   * Declares a queue with all it needs, in kombu's order: its exchange, the queue, the binding;
+   * then for each further binding that binding's exchange and the binding. Does nothing if
+   * everything exists with equal settings, or if the queue says {@code noDeclare}.
+   *
+   * @return what the broker says of the queue; for {@code noDeclare} its name and zeros
+   */
+  default QueueStatus declare(Queue queue) {
+    if (queue.noDeclare()) {
+      return new QueueStatus(queue.name(), 0, 0);
+    }
+    if (queue.bindings().isEmpty()) {
+      declareExchange(queue.exchange());
+    }
+    QueueStatus status = declareQueue(queue);
+    for (Binding binding : queue.allBindings()) {
+      if (!queue.bindings().isEmpty()) {
+        declareExchange(binding.exchange());
+      }
+      bindQueue(status.name(), binding);
+    }
+    return status;
+  }
+
+  /**
+   * Sends a message. Returns once the message is handed to the transport, never waiting for the
+   * broker.
+   *
+   * @return completes once the broker has taken charge of the message, exceptionally with {@link
+   *     OperationalException} if it refuses or the channel closes first; without broker confirms it
+   *     is complete once the message is written. Completed on a thread of the transport: what
+   *     depends on it must neither block nor run code of users
+   */
+  CompletableFuture<@Nullable Void> publish(Destination destination, TransportMessage message);
+
+  /**
+   * Starts deliveries from {@code queue} until {@link #cancel} is called with the returned tag.
+   *
+   * @return the consumer's tag
+   */
+  String consume(String queue, ConsumeOptions options, DeliverySink sink);
+
+  /** Stops a consumer. Deliveries already handed to its sink stay valid and still need settling. */
+  void cancel(String consumerTag);
+
+  /**
+   * Changes how many deliveries {@code consumerTag} may hold unsettled; 0 removes the limit.
+   * Returns at once. On AMQP the consumer is cancelled and started anew under the same tag, since a
+   * broker applies a count to new consumers only; what it already delivered stays valid. Calls
+   * closer than a second together are merged.
+   */
+  void prefetch(String consumerTag, int count);
+
+  /** Takes one message without waiting; empty if the queue holds none. */
+  Optional<Delivery> get(String queue, AckMode mode);
+
+  /** Whether calls can still succeed, as far as this side knows. */
+  boolean isOpen();
+
+  /** Settles what was acknowledged, returns what is unsettled to the broker. Never throws. */
+  @Override
+  void close();
+}

@@ -1,0 +1,197 @@
+package io.github.celeryjava.kombu.transport;
+
+import static java.util.Objects.requireNonNull;
+
+import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How to talk to a broker, whichever URL it is reached by. Immutable and thread-safe; {@link
+ * #builder()} is the only way in.
+ */
+public final class ConnectionOptions {
+
+  private static final ConnectionOptions DEFAULTS = builder().build();
+
+  private final Duration connectTimeout;
+  private final Duration callTimeout;
+  private final Duration heartbeat;
+  private final boolean confirms;
+  private final boolean verifyHostname;
+  private final String loginMethod;
+  private final @Nullable String clientName;
+  private final @Nullable SSLContext tls;
+  private final Map<String, @Nullable Object> transportOptions;
+
+  private ConnectionOptions(Builder builder) {
+    connectTimeout = builder.connectTimeout;
+    callTimeout = builder.callTimeout;
+    heartbeat = builder.heartbeat;
+    confirms = builder.confirms;
+    verifyHostname = builder.verifyHostname;
+    loginMethod = builder.loginMethod;
+    clientName = builder.clientName;
+    tls = builder.tls;
+    transportOptions = Collections.unmodifiableMap(new LinkedHashMap<>(builder.transportOptions));
+  }
+
+  /** Starts from the defaults named at each setter. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** All defaults. */
+  public static ConnectionOptions defaults() {
+    return DEFAULTS;
+  }
+
+  /** Starts from these options. */
+  public Builder toBuilder() {
+    return new Builder(this);
+  }
+
+  public Duration connectTimeout() {
+    return connectTimeout;
+  }
+
+  public Duration callTimeout() {
+    return callTimeout;
+  }
+
+  public Duration heartbeat() {
+    return heartbeat;
+  }
+
+  public boolean confirms() {
+    return confirms;
+  }
+
+  public boolean verifyHostname() {
+    return verifyHostname;
+  }
+
+  public String loginMethod() {
+    return loginMethod;
+  }
+
+  public @Nullable String clientName() {
+    return clientName;
+  }
+
+  public @Nullable SSLContext tls() {
+    return tls;
+  }
+
+  public Map<String, @Nullable Object> transportOptions() {
+    return transportOptions;
+  }
+
+  /** Collects settings for one {@link ConnectionOptions}; not thread-safe. */
+  public static final class Builder {
+
+    // Mutable state
+    private Duration connectTimeout = Duration.ofSeconds(5);
+    private Duration callTimeout = Duration.ofSeconds(10);
+    private Duration heartbeat = Duration.ofSeconds(30);
+    private boolean confirms = true;
+    private boolean verifyHostname = true;
+    private String loginMethod = "PLAIN";
+    private @Nullable String clientName;
+    private @Nullable SSLContext tls;
+    private final Map<String, @Nullable Object> transportOptions = new LinkedHashMap<>();
+
+    private Builder() {}
+
+    private Builder(ConnectionOptions options) {
+      connectTimeout = options.connectTimeout;
+      callTimeout = options.callTimeout;
+      heartbeat = options.heartbeat;
+      confirms = options.confirms;
+      verifyHostname = options.verifyHostname;
+      loginMethod = options.loginMethod;
+      clientName = options.clientName;
+      tls = options.tls;
+      transportOptions.putAll(options.transportOptions);
+    }
+
+    /** Time allowed for one attempt to one URL; more than zero. Default 5 s, as in kombu. */
+    public Builder connectTimeout(Duration connectTimeout) {
+      this.connectTimeout = requirePositive("connectTimeout", connectTimeout);
+      return this;
+    }
+
+    /** Time allowed for the broker's answer to one call; more than zero. Default 10 s. */
+    public Builder callTimeout(Duration callTimeout) {
+      this.callTimeout = requirePositive("callTimeout", callTimeout);
+      return this;
+    }
+
+    /**
+     * Silence after which the peer counts as lost is twice this; whole seconds, zero switches
+     * heartbeats off. Default 30 s; kombu's own default is off.
+     */
+    public Builder heartbeat(Duration heartbeat) {
+      if (heartbeat.isNegative()) {
+        throw new IllegalArgumentException("heartbeat must not be negative, was " + heartbeat);
+      }
+      this.heartbeat = heartbeat;
+      return this;
+    }
+
+    /**
+     * Whether the broker confirms what is published. Default true; kombu's own default is false.
+     */
+    public Builder confirms(boolean confirms) {
+      this.confirms = confirms;
+      return this;
+    }
+
+    /** Whether the certificate must name the host, when TLS is used. Default true. */
+    public Builder verifyHostname(boolean verifyHostname) {
+      this.verifyHostname = verifyHostname;
+      return this;
+    }
+
+    /** SASL mechanism: {@code PLAIN} (default) or {@code EXTERNAL}. */
+    public Builder loginMethod(String loginMethod) {
+      this.loginMethod = requireNonNull(loginMethod, "loginMethod");
+      return this;
+    }
+
+    /** What the broker's own tools call this connection. Default: nothing. */
+    public Builder clientName(@Nullable String clientName) {
+      this.clientName = clientName;
+      return this;
+    }
+
+    /**
+     * Keys and trust for TLS. Setting one switches TLS on whatever the scheme; with a TLS scheme
+     * the default is the JVM's own.
+     */
+    public Builder tls(@Nullable SSLContext tls) {
+      this.tls = tls;
+      return this;
+    }
+
+    /** An option that only one transport knows, under kombu's name for it. */
+    public Builder transportOption(String key, @Nullable Object value) {
+      transportOptions.put(requireNonNull(key, "key"), value);
+      return this;
+    }
+
+    public ConnectionOptions build() {
+      return new ConnectionOptions(this);
+    }
+
+    private static Duration requirePositive(String what, Duration value) {
+      if (value.isZero() || value.isNegative()) {
+        throw new IllegalArgumentException(what + " must be positive, was " + value);
+      }
+      return value;
+    }
+  }
+}
