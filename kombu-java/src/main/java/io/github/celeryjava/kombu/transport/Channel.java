@@ -20,13 +20,20 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Errors.</b> Every method throws {@link OperationalException}: recoverable if the connection
  * was lost or the broker did not answer in time, not recoverable if the broker refused the request.
- * After either the channel is closed and its unsettled deliveries belong to the broker again.
- * Exceptions are {@link #publish}, whose future alone fails when one message is refused, and {@link
- * #inspectQueue}, after which the channel is still open.
+ * After either the channel may be closed, {@link #isOpen} tells; then its unsettled deliveries
+ * belong to the broker again. Exceptions are {@link #publish}, whose future alone fails when one
+ * message is refused, and {@link #inspectQueue}, after which the channel is still open.
+ *
+ * <p><b>Sinks.</b> A sink settles through receipts and calls nothing else of its channel. After
+ * {@link #cancel} or {@link #close} returned it hears nothing more, and what was taken for it but
+ * not handed over is given back.
  */
 public interface Channel extends AutoCloseable {
 
-  /** Declares the exchange alone; does nothing if {@link Exchange#isDeclarable()} is false. */
+  /**
+   * Declares the exchange alone. Sends nothing to the broker if {@link Exchange#isDeclarable()} is
+   * false; a transport that routes by itself still learns its type.
+   */
   void declareExchange(Exchange exchange);
 
   void deleteExchange(String exchange);

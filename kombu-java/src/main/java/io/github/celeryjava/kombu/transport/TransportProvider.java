@@ -4,8 +4,9 @@ import io.github.celeryjava.kombu.exceptions.OperationalException;
 import java.util.Set;
 
 /**
- * Opens connections for some URL schemes. Found by {@link java.util.ServiceLoader}; stateless and
- * thread-safe.
+ * Opens connections for some URL schemes. Found by {@link java.util.ServiceLoader}. Thread-safe;
+ * one instance serves the whole process, so that a transport without a broker can keep its queues
+ * in it.
  */
 public interface TransportProvider {
 
