@@ -13,6 +13,7 @@ public abstract sealed class CeleryException extends RuntimeException
     permits BackendException,
         ChordException,
         IgnoreException,
+        ImproperlyConfiguredException,
         InvalidTaskException,
         MaxRetriesExceededException,
         NotRegisteredException,
