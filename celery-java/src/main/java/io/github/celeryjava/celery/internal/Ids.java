@@ -1,5 +1,6 @@
 package io.github.celeryjava.celery.internal;
 
+import io.github.celeryjava.kombu.internal.Internal;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.util.UUID;
@@ -13,6 +14,7 @@ import java.util.concurrent.atomic.AtomicReference;
  * <p>{@link UUID#randomUUID()} asks the system for 16 bytes at a time under a lock; here one
  * request serves many ids, which matters at the rate at which tasks are published.
  */
+@Internal
 public final class Ids {
 
   private static final int IDS_A_BATCH = 256;

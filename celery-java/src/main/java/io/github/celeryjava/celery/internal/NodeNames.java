@@ -2,6 +2,7 @@ package io.github.celeryjava.celery.internal;
 
 import static java.util.Objects.requireNonNull;
 
+import io.github.celeryjava.kombu.internal.Internal;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param host this machine's name, as peers see it
  * @param pid this process's id
  */
+@Internal
 public record NodeNames(String host, long pid) {
 
   private static final String DEFAULT_NAME = "celery";

@@ -1,0 +1,75 @@
+package io.github.celeryjava.celery.protocol;
+
+import java.math.BigDecimal;
+import java.math.MathContext;
+
+/** Text of a double as Python has it: the shortest decimal that reads back as the same double. */
+final class PyFloat {
+
+  private static final int SURE_DIGITS = 15;
+
+  private PyFloat() {}
+
+  static String text(double value) {
+    if (Double.isNaN(value)) {
+      return "nan";
+    }
+    if (Double.isInfinite(value)) {
+      return value > 0 ? "inf" : "-inf";
+    }
+    if (value == 0) {
+      return 1 / value < 0 ? "-0.0" : "0.0";
+    }
+    return layOut(value < 0, shortest(Math.abs(value)));
+  }
+
+  /**
+   * Java's own text is not always the shortest: before JDK 19 it may have a digit too many, and for
+   * the smallest numbers it has two where one is enough. Up to 15 digits no two decimals read as
+   * the same double, so that only longer ones need a second look.
+   */
+  private static BigDecimal shortest(double value) {
+    BigDecimal shortest = new BigDecimal(Double.toString(value)).stripTrailingZeros();
+    if (shortest.precision() <= SURE_DIGITS && value >= Double.MIN_NORMAL) {
+      return shortest;
+    }
+    BigDecimal exact = new BigDecimal(value);
+    for (int digits = shortest.precision(); digits > 0; digits--) {
+      BigDecimal shorter = exact.round(new MathContext(digits));
+      if (shorter.doubleValue() != value) {
+        break;
+      }
+      shortest = shorter.stripTrailingZeros();
+    }
+    return shortest;
+  }
+
+  /**
+   * Python changes to an exponent below 0.0001 and from 1e16 on, and gives it two digits at least.
+   */
+  private static String layOut(boolean negative, BigDecimal value) {
+    String digits = value.unscaledValue().toString();
+    int exponent = digits.length() - 1 - value.scale();
+    StringBuilder text = new StringBuilder(24);
+    if (negative) {
+      text.append('-');
+    }
+    if (exponent < -4 || exponent >= 16) {
+      text.append(digits.charAt(0));
+      if (digits.length() > 1) {
+        text.append('.').append(digits, 1, digits.length());
+      }
+      int size = Math.abs(exponent);
+      text.append(exponent < 0 ? "e-" : "e+").append(size < 10 ? "0" : "").append(size);
+    } else if (exponent < 0) {
+      text.append("0.").append("0".repeat(-exponent - 1)).append(digits);
+    } else if (digits.length() <= exponent + 1) {
+      text.append(digits).append("0".repeat(exponent + 1 - digits.length())).append(".0");
+    } else {
+      text.append(digits, 0, exponent + 1)
+          .append('.')
+          .append(digits, exponent + 1, digits.length());
+    }
+    return text.toString();
+  }
+}
