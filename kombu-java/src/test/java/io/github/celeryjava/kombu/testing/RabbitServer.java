@@ -1,0 +1,123 @@
+package io.github.celeryjava.kombu.testing;
+
+import java.io.IOException;
+import java.net.Socket;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A RabbitMQ of a test's own, to be killed, frozen and started again; its port and its data stay
+ * the same. Every method returns when what it says has happened. Thread-safe.
+ *
+ * <p>Starting takes some seconds: tests that do no harm use {@link Services#amqp()}.
+ */
+public final class RabbitServer implements AutoCloseable {
+
+  private static final String IMAGE = "rabbitmq:3.13-alpine";
+  private static final int IMAGE_PORT = 5672;
+  private static final byte[] PROTOCOL_HEADER = {'A', 'M', 'Q', 'P', 0, 0, 9, 1};
+  private static final int METHOD_FRAME = 1;
+
+  private final TestServer server;
+
+  private RabbitServer(TestServer server) {
+    this.server = server;
+  }
+
+  /**
+   * Starts a server, as a local program or else in a container.
+   *
+   * <p>Where neither is possible the test is skipped, or fails if services are required.
+   */
+  public static RabbitServer start() {
+    return startIfPossible().orElseThrow(() -> Services.missing(Services.RABBITMQ));
+  }
+
+  /** Starts a server; empty if this machine has neither the program nor Docker. */
+  static Optional<RabbitServer> startIfPossible() {
+    int port = FreePorts.next();
+    return LocalRabbit.find(port)
+        .or(() -> ContainerServer.find(IMAGE, port, IMAGE_PORT))
+        .map(control -> new RabbitServer(new TestServer(control, port, RabbitServer::greet)))
+        .map(
+            rabbit -> {
+              rabbit.server.start();
+              return rabbit;
+            });
+  }
+
+  public int port() {
+    return server.port();
+  }
+
+  /** The URL of the virtual host {@code /} for the user {@code guest}. */
+  public URI uri() {
+    return URI.create("amqp://guest:guest@127.0.0.1:" + port() + "/%2F");
+  }
+
+  /** Ends the server in the orderly way. */
+  public void stop() {
+    server.control().stop();
+  }
+
+  /** Ends the server with {@code kill -9}; durable queues and confirmed messages survive. */
+  public void kill() {
+    server.control().kill();
+  }
+
+  /** Starts the server again after {@link #stop} or {@link #kill}. */
+  public void startAgain() {
+    server.start();
+  }
+
+  /** Freezes the server: connections stay open, nothing is answered. */
+  public void pause() {
+    server.control().pause();
+  }
+
+  /** Ends a {@link #pause}. */
+  public void resume() {
+    server.control().resume();
+    server.awaitReady();
+  }
+
+  /** Whether the server answers a client at this moment; takes up to 2 s to say no. */
+  public boolean serves() {
+    return server.serves();
+  }
+
+  /**
+   * Runs {@code rabbitmqctl} for this server, with {@code --quiet}, and returns what it wrote.
+   *
+   * @throws IllegalStateException if the command fails, with its output
+   */
+  public String ctl(String... arguments) {
+    List<String> command = new ArrayList<>(List.of("rabbitmqctl", "--quiet"));
+    command.addAll(Arrays.asList(arguments));
+    return server.control().run(command);
+  }
+
+  /** The server's state and last lines of log, for the message of a failure. */
+  public String report() {
+    return server.control().report();
+  }
+
+  /** Ends the server and deletes its data. */
+  @Override
+  public void close() {
+    server.control().discard();
+  }
+
+  @Override
+  public String toString() {
+    return "RabbitServer[" + port() + "]";
+  }
+
+  private static boolean greet(Socket socket) throws IOException {
+    socket.getOutputStream().write(PROTOCOL_HEADER);
+    return socket.getInputStream().read() == METHOD_FRAME;
+  }
+}
