@@ -1,0 +1,126 @@
+package io.github.celeryjava.kombu.transport.amqp;
+
+import com.rabbitmq.client.AlreadyClosedException;
+import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.ChannelContinuationTimeoutException;
+import com.rabbitmq.client.ShutdownSignalException;
+import io.github.celeryjava.kombu.exceptions.OperationalException;
+import java.io.IOException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes calls that wait for the broker's answer, on one channel, one at a time. Thread-safe. No
+ * interrupt ends a wait, and none reaches the socket, which only the {@link SocketWriter} writes
+ * to.
+ */
+final class AmqpCalls {
+
+  private static final Logger log = LoggerFactory.getLogger(AmqpCalls.class);
+
+  /** A call of the driver. */
+  interface Call<R extends @Nullable Object> {
+    R make(Channel driver) throws IOException;
+  }
+
+  private final Channel driver;
+  private final AmqpErrors errors;
+  private final UnaryOperator<Throwable> because;
+  private final Executor side;
+  private final ReentrantLock lock = new ReentrantLock();
+
+  // Mutable state
+  private volatile boolean closed;
+
+  /**
+   * @param because finds the first cause of a failure
+   * @param side runs what nobody waits for
+   */
+  AmqpCalls(Channel driver, AmqpErrors errors, UnaryOperator<Throwable> because, Executor side) {
+    this.driver = driver;
+    this.errors = errors;
+    this.because = because;
+    this.side = side;
+  }
+
+  /**
+   * Makes a call.
+   *
+   * @param attempted continues "could not"
+   * @throws OperationalException after which the channel is closed
+   */
+  <R extends @Nullable Object> R call(String attempted, Call<R> call) {
+    return call(attempted, failure -> failure, call);
+  }
+
+  /** The same, with more to say of a failure. */
+  <R extends @Nullable Object> R call(
+      String attempted, UnaryOperator<OperationalException> explain, Call<R> call) {
+    lock.lock();
+    try {
+      if (closed) {
+        throw closedBefore(attempted);
+      }
+      return call.make(driver);
+    } catch (ChannelContinuationTimeoutException e) {
+      abandon();
+      throw explain.apply(errors.calling(attempted, e));
+    } catch (IOException | ShutdownSignalException e) {
+      closed = true;
+      throw explain.apply(errors.calling(attempted, because.apply(e)));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  boolean isOpen() {
+    return !closed && driver.isOpen();
+  }
+
+  /** Why nothing can be done on this channel any more. */
+  OperationalException closedBefore(String attempted) {
+    ShutdownSignalException reason = driver.getCloseReason();
+    return reason == null
+        ? OperationalException.lost("could not " + attempted + ": the channel is closed", null)
+        : errors.calling(attempted, because.apply(new AlreadyClosedException(reason)));
+  }
+
+  /** Closes the channel, waiting for the broker's answer. Never throws. */
+  void close() {
+    lock.lock();
+    try {
+      if (!closed && driver.isOpen()) {
+        closed = true;
+        driver.abort();
+      }
+    } catch (IOException | ShutdownSignalException e) {
+      log.debug("closing a channel failed", e);
+    } finally {
+      closed = true;
+      lock.unlock();
+    }
+  }
+
+  /** The broker owes an answer, so the channel is of no more use; closing it would wait again. */
+  private void abandon() {
+    closed = true;
+    try {
+      side.execute(this::abort);
+    } catch (RejectedExecutionException e) {
+      log.debug("the connection is gone, and the channel with it", e);
+    }
+  }
+
+  private void abort() {
+    try {
+      driver.abort();
+    } catch (IOException | ShutdownSignalException e) {
+      log.debug("giving up a channel failed", e);
+    }
+  }
+}

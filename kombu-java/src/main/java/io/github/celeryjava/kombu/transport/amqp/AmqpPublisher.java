@@ -1,0 +1,130 @@
+package io.github.celeryjava.kombu.transport.amqp;
+
+import com.rabbitmq.client.AMQP;
+import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.ShutdownSignalException;
+import io.github.celeryjava.kombu.exceptions.EncodeException;
+import io.github.celeryjava.kombu.exceptions.LimitExceededException;
+import io.github.celeryjava.kombu.exceptions.OperationalException;
+import io.github.celeryjava.kombu.transport.Destination;
+import io.github.celeryjava.kombu.transport.TransportMessage;
+import java.io.IOException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Publishes on one channel. Thread-safe; the calling thread encodes the message into the {@link
+ * SocketWriter}'s memory and is done.
+ */
+final class AmqpPublisher {
+
+  private static final Logger log = LoggerFactory.getLogger(AmqpPublisher.class);
+
+  /** Beyond this many unwritten bytes the broker has evidently stopped reading. */
+  static final long MAX_BUFFERED = 64L * 1024 * 1024;
+
+  private final Channel driver;
+  private final AmqpCalls calls;
+  private final SocketWriter writer;
+  private final Function<Throwable, OperationalException> gone;
+  private final @Nullable ConfirmTracker<Published> confirms;
+
+  /** Makes the order of numbers that of writing. */
+  private final ReentrantLock lock = new ReentrantLock();
+
+  private AmqpPublisher(
+      Channel driver,
+      AmqpCalls calls,
+      SocketWriter writer,
+      @Nullable ConfirmTracker<Published> confirms,
+      Function<Throwable, OperationalException> gone) {
+    this.driver = driver;
+    this.calls = calls;
+    this.writer = writer;
+    this.confirms = confirms;
+    this.gone = gone;
+  }
+
+  /** Prepares the channel for publishing; asks the broker for confirms if they are wanted. */
+  static AmqpPublisher on(
+      Channel driver,
+      AmqpCalls calls,
+      SocketWriter writer,
+      boolean confirmed,
+      Function<Throwable, OperationalException> gone) {
+    ConfirmTracker<Published> tracker = confirmed ? new ConfirmTracker<>() : null;
+    AmqpPublisher publisher = new AmqpPublisher(driver, calls, writer, tracker, gone);
+    driver.addReturnListener(publisher::returned);
+    if (tracker != null) {
+      driver.addConfirmListener(tracker::acked, tracker::nacked);
+      driver.addShutdownListener(signal -> tracker.close(gone.apply(signal)));
+      // As a plain method: asked through its own API the driver would keep every number in a tree.
+      calls.call(
+          "switch on confirms", channel -> channel.rpc(new AMQP.Confirm.Select.Builder().build()));
+    }
+    return publisher;
+  }
+
+  CompletableFuture<@Nullable Void> publish(Destination to, TransportMessage message) {
+    if (writer.buffered() > MAX_BUFFERED) {
+      throw new LimitExceededException(
+          "more than "
+              + MAX_BUFFERED
+              + " bytes wait to be written: the broker has stopped reading, or is far too slow",
+          null);
+    }
+    AMQP.BasicProperties properties = AmqpMapping.outgoing(message);
+    Published published = new Published(to, message);
+    lock.lock();
+    try {
+      if (!calls.isOpen()) {
+        throw calls.closedBefore("publish " + published);
+      }
+      CompletableFuture<@Nullable Void> confirmed =
+          confirms == null ? null : confirms.add(published);
+      boolean sent = false;
+      try {
+        driver.basicPublish(
+            to.exchange(), to.routingKey(), to.mandatory(), properties, message.body());
+        sent = true;
+      } finally {
+        if (!sent && confirms != null) {
+          confirms.undo();
+        }
+      }
+      return confirmed == null ? writer.written() : confirmed;
+    } catch (IOException | ShutdownSignalException e) {
+      throw gone.apply(e);
+    } catch (IllegalArgumentException e) {
+      throw new EncodeException("cannot publish " + published + ": " + e.getMessage(), e);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void returned(
+      int code,
+      String text,
+      String exchange,
+      String routingKey,
+      AMQP.BasicProperties properties,
+      byte[] body) {
+    Published.Returned message = new Published.Returned(exchange, routingKey, properties, body);
+    String reason = code + " " + text;
+    boolean known =
+        confirms != null
+            && (confirms.returned(message::isExactly, reason)
+                || confirms.returned(message::mayBe, reason));
+    if (!known) {
+      log.warn(
+          "the broker returned a message to exchange '{}' with routing key '{}': {}",
+          exchange,
+          routingKey,
+          reason);
+    }
+  }
+}

@@ -1,0 +1,12 @@
+package io.github.celeryjava.kombu.transport.amqp;
+
+import io.github.celeryjava.kombu.transport.ChannelContract;
+import io.github.celeryjava.kombu.transport.TransportConnection;
+
+class AmqpChannelIT extends ChannelContract {
+
+  @Override
+  protected TransportConnection connect() {
+    return TestConnections.open();
+  }
+}

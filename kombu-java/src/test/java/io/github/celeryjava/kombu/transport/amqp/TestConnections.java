@@ -1,0 +1,34 @@
+package io.github.celeryjava.kombu.transport.amqp;
+
+import io.github.celeryjava.kombu.testing.Services;
+import io.github.celeryjava.kombu.transport.ConnectionOptions;
+import io.github.celeryjava.kombu.transport.ConnectionUrl;
+import io.github.celeryjava.kombu.transport.SilentListener;
+import io.github.celeryjava.kombu.transport.TransportConnection;
+import java.net.URI;
+import java.util.Map;
+
+/** Connections to test servers. */
+final class TestConnections {
+
+  private TestConnections() {}
+
+  /** To the shared broker, with all defaults. */
+  static TransportConnection open() {
+    return new AmqpTransport()
+        .open(url(Services.amqp()), ConnectionOptions.defaults(), SilentListener.INSTANCE);
+  }
+
+  /** A test server's URL as the transport wants it. */
+  static ConnectionUrl url(URI uri) {
+    String[] user = uri.getUserInfo().split(":", 2);
+    return new ConnectionUrl(
+        uri.getScheme(),
+        user[0],
+        user[1],
+        uri.getHost(),
+        uri.getPort(),
+        uri.getPath().substring(1),
+        Map.of());
+  }
+}
