@@ -191,6 +191,7 @@ public final class CeleryConfig {
       return read("the environment", "", given);
     }
 
+    /** Freezes what was collected; the builder can go on. */
     public CeleryConfig build() {
       return new CeleryConfig(values);
     }

@@ -156,6 +156,7 @@ public final class Setting<T extends @Nullable Object> {
     return isSecret(key);
   }
 
+  /** How far it has any effect here; kept true by a test against the code that reads it. */
   public Status status() {
     return status;
   }

@@ -2,11 +2,19 @@ package io.github.celeryjava.celery.protocol;
 
 import java.math.BigDecimal;
 import java.math.MathContext;
+import java.math.RoundingMode;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Text of a double as Python has it: the shortest decimal that reads back as the same double. */
 final class PyFloat {
 
   private static final int SURE_DIGITS = 15;
+
+  // Below a power of two the next double is nearer than above it, so that the nearest decimal may
+  // belong to it and yet the one on the other side still reads as the right one.
+  private static final List<RoundingMode> NEAREST_FIRST =
+      List.of(RoundingMode.HALF_EVEN, RoundingMode.UP);
 
   private PyFloat() {}
 
@@ -35,13 +43,24 @@ final class PyFloat {
     }
     BigDecimal exact = new BigDecimal(value);
     for (int digits = shortest.precision(); digits > 0; digits--) {
-      BigDecimal shorter = exact.round(new MathContext(digits));
-      if (shorter.doubleValue() != value) {
+      BigDecimal shorter = withDigits(exact, value, digits);
+      if (shorter == null) {
         break;
       }
       shortest = shorter.stripTrailingZeros();
     }
     return shortest;
+  }
+
+  /** The nearest decimal of so many digits that reads as {@code value}; null if none does. */
+  private static @Nullable BigDecimal withDigits(BigDecimal exact, double value, int digits) {
+    for (RoundingMode mode : NEAREST_FIRST) {
+      BigDecimal rounded = exact.round(new MathContext(digits, mode));
+      if (rounded.doubleValue() == value) {
+        return rounded;
+      }
+    }
+    return null;
   }
 
   /**

@@ -1,0 +1,49 @@
+"""Adds up the XML reports of surefire and failsafe below the folders given.
+
+Prints every failure and every skipped test with its reason, then "<passed> <failed> <skipped>" as
+the last line. A test that was skipped because a service is missing counts as failed.
+"""
+
+import sys
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+
+MISSING_SERVICE = " is missing: "
+SHOWN = 60
+
+
+def main(folders):
+    passed, failures, skips = 0, [], []
+    for folder in folders:
+        for report in sorted(Path(folder).glob("*/target/*-reports/TEST-*.xml")):
+            for case in ElementTree.parse(report).getroot().iter("testcase"):
+                name = f"{case.get('classname', '?').rpartition('.')[2]}.{case.get('name', '?')}"
+                bad = next((each for each in case if each.tag in ("failure", "error")), None)
+                skip = case.find("skipped")
+                if bad is not None:
+                    failures.append((name, reason(bad)))
+                elif skip is None:
+                    passed += 1
+                elif MISSING_SERVICE in reason(skip):
+                    failures.append((name, reason(skip)))
+                else:
+                    skips.append((name, reason(skip)))
+    show("FAILED", failures)
+    show("skipped", skips)
+    print(passed, len(failures), len(skips))
+
+
+def reason(element):
+    text = element.get("message") or element.text or element.get("type") or "no reason given"
+    lines = [line.strip() for line in text.strip().splitlines() if line.strip()]
+    return " | ".join(lines[:3])[:300]
+
+
+def show(title, cases):
+    for name, why in cases[:SHOWN]:
+        print(f"  {title} {name}: {why}")
+    if len(cases) > SHOWN:
+        print(f"  and {len(cases) - SHOWN} more {title}")
+
+
+main(sys.argv[1:])

@@ -1,0 +1,46 @@
+package io.github.celeryjava.celery.config;
+
+import static java.util.stream.Collectors.toCollection;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaFieldAccess;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+class SettingsStatusTest {
+
+  private static final JavaClasses CLASSES =
+      new ClassFileImporter()
+          .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+          .importPackages("io.github.celeryjava.celery");
+
+  @Test
+  void aSettingIsMarkedAsActedOnIfAndOnlyIfCodeOutsideTheTableReadsIt() {
+    Set<String> marked =
+        Settings.all().stream()
+            .filter(setting -> setting.status() == Setting.Status.ACTED_ON)
+            .map(Setting::key)
+            .collect(toCollection(TreeSet::new));
+
+    assertThat(marked)
+        .as("add or take away actedOn() in the table, then make docs/settings.md anew")
+        .isEqualTo(keysReadByOtherPackages());
+  }
+
+  private static Set<String> keysReadByOtherPackages() {
+    String tables = Setting.class.getPackageName();
+    return CLASSES.stream()
+        .filter(type -> !type.getPackageName().equals(tables))
+        .flatMap(type -> type.getFieldAccessesFromSelf().stream())
+        .map(JavaFieldAccess::getTarget)
+        .filter(field -> field.getOwner().getPackageName().equals(tables))
+        .filter(field -> field.getRawType().isEquivalentTo(Setting.class))
+        .map(field -> field.getName().toLowerCase(Locale.ROOT))
+        .collect(toCollection(TreeSet::new));
+  }
+}

@@ -1,0 +1,242 @@
+package io.github.celeryjava.kombu.transport.virtual;
+
+import io.github.celeryjava.kombu.exceptions.OperationalException;
+import io.github.celeryjava.kombu.internal.Threads;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one thread of a connection that takes messages from the store and hands them to consumers.
+ *
+ * <p>A queue is <i>ready</i> while it may hold messages, and <i>armed</i> while the store has
+ * promised to say when it is ready again. The poller takes from ready queues in turn, no more than
+ * the next consumer in turn has room for, and arms a queue when it got less than it asked for. A
+ * queue whose consumers are full is neither polled nor armed. In between the thread sleeps: it is
+ * woken by the store, by a settled message that makes room, and by new or changed consumers.
+ *
+ * <p>Thread-safe. The thread starts with the first consumer or call.
+ */
+final class QueuePoller {
+
+  private static final Logger log = LoggerFactory.getLogger(QueuePoller.class);
+
+  /** Most messages taken at once, so that a long queue cannot hold up the others. */
+  private static final int BATCH = 32;
+
+  private final QueueStore store;
+  private final String name;
+  private final BiConsumer<VirtualConsumer, OperationalException> onFailure;
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+
+  // Mutable state, guarded by lock
+  private final Map<String, QueueLine> lines = new HashMap<>();
+  private final Deque<QueueLine> turns = new ArrayDeque<>();
+  private final Deque<Runnable> calls = new ArrayDeque<>();
+  private @Nullable Thread thread;
+  private boolean stopping;
+  private boolean finished;
+
+  /**
+   * @param onFailure told, on the poller's thread, for whom the store could not be asked and why
+   */
+  QueuePoller(
+      QueueStore store, String name, BiConsumer<VirtualConsumer, OperationalException> onFailure) {
+    this.store = store;
+    this.name = name;
+    this.onFailure = onFailure;
+  }
+
+  void add(VirtualConsumer consumer) {
+    lock.lock();
+    try {
+      QueueLine line = lines.get(consumer.queue());
+      if (line == null) {
+        line = new QueueLine(consumer.queue());
+        lines.put(line.queue(), line);
+        turns.addLast(line);
+      }
+      line.add(consumer);
+      wake();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  void remove(VirtualConsumer consumer) {
+    lock.lock();
+    try {
+      QueueLine line = lines.get(consumer.queue());
+      if (line != null && line.remove(consumer)) {
+        lines.remove(line.queue());
+        turns.remove(line);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The queue may hold messages. */
+  void ready(String queue) {
+    lock.lock();
+    try {
+      QueueLine line = lines.get(queue);
+      if (line != null) {
+        line.ready(true);
+        wake();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Some consumer has more room than before. */
+  void roomMade() {
+    lock.lock();
+    try {
+      wake();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Runs {@code call} on the poller's thread, before further deliveries. */
+  void execute(Runnable call) {
+    lock.lock();
+    try {
+      calls.addLast(call);
+      wake();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Ends the thread once all calls are done; no consumer may be left by then. */
+  void stop() {
+    lock.lock();
+    try {
+      stopping = true;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Waits for the end of the thread unless called on it; not interruptible. */
+  void awaitStopped(Duration timeout) {
+    boolean interrupted = false;
+    lock.lock();
+    try {
+      long left = timeout.toNanos();
+      while (thread != null && thread != Thread.currentThread() && !finished && left > 0) {
+        try {
+          left = changed.awaitNanos(left);
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+    } finally {
+      lock.unlock();
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private void wake() {
+    if (thread == null) {
+      thread = Threads.platform(name, this::run);
+      thread.start();
+    } else {
+      changed.signalAll();
+    }
+  }
+
+  private void run() {
+    try {
+      for (Runnable work = next(); work != null; work = next()) {
+        work.run();
+      }
+    } finally {
+      lock.lock();
+      try {
+        finished = true;
+        changed.signalAll();
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+
+  /** The next thing to do, waiting for it; null once there is nothing left to do at all. */
+  private @Nullable Runnable next() {
+    lock.lock();
+    try {
+      while (true) {
+        Runnable work = calls.pollFirst();
+        if (work == null) {
+          work = nextTurn();
+        }
+        if (work != null || stopping) {
+          return work;
+        }
+        changed.awaitUninterruptibly();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private @Nullable Runnable nextTurn() {
+    for (int i = turns.size(); i > 0; i--) {
+      QueueLine line = turns.removeFirst();
+      turns.addLast(line);
+      VirtualConsumer consumer = line.next();
+      if (consumer != null) {
+        // At least one: the room may have shrunk again, by a lower prefetch count.
+        int max = line.isShared() ? 1 : Math.max(1, Math.min(consumer.room(), BATCH));
+        return () -> poll(line, consumer, max);
+      }
+    }
+    return null;
+  }
+
+  private void poll(QueueLine line, VirtualConsumer consumer, int max) {
+    try {
+      List<? extends StoredMessage> batch =
+          store.take(line.queue(), max, consumer.options().ackMode());
+      if (batch.size() < max) {
+        rest(line);
+        store.arm(line.queue());
+      }
+      consumer.deliver(batch);
+    } catch (OperationalException e) {
+      onFailure.accept(consumer, e);
+    } catch (RuntimeException e) {
+      log.error("Polling {} failed, giving the connection up", line.queue(), e);
+      onFailure.accept(
+          consumer, OperationalException.lost("polling " + line.queue() + " failed", e));
+    }
+  }
+
+  /** Before arming, never after: the store may call back at once. */
+  private void rest(QueueLine line) {
+    lock.lock();
+    try {
+      line.ready(false);
+    } finally {
+      lock.unlock();
+    }
+  }
+}
