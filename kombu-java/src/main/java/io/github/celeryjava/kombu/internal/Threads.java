@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 public final class Threads {
 
   private static final @Nullable MethodHandle NEW_VIRTUAL_EXECUTOR = findVirtualExecutor();
+  private static final @Nullable MethodHandle IS_VIRTUAL = findIsVirtual();
 
   private Threads() {}
 
@@ -48,6 +49,27 @@ public final class Threads {
       return Optional.of((ExecutorService) NEW_VIRTUAL_EXECUTOR.invokeExact());
     } catch (Throwable t) {
       throw new LinkageError("newVirtualThreadPerTaskExecutor", t);
+    }
+  }
+
+  /** Whether the calling thread is a virtual one; never before JDK 21. */
+  public static boolean inVirtualThread() {
+    if (IS_VIRTUAL == null) {
+      return false;
+    }
+    try {
+      return (boolean) IS_VIRTUAL.invokeExact(Thread.currentThread());
+    } catch (Throwable t) {
+      throw new LinkageError("isVirtual", t);
+    }
+  }
+
+  private static @Nullable MethodHandle findIsVirtual() {
+    try {
+      return MethodHandles.publicLookup()
+          .findVirtual(Thread.class, "isVirtual", MethodType.methodType(boolean.class));
+    } catch (NoSuchMethodException | IllegalAccessException e) {
+      return null;
     }
   }
 
