@@ -28,7 +28,18 @@ final class PyFloat {
     if (value == 0) {
       return 1 / value < 0 ? "-0.0" : "0.0";
     }
+    String java = Double.toString(value);
+    if (isPlainAndShort(java)) {
+      return java;
+    }
     return layOut(value < 0, shortest(Math.abs(value)));
+  }
+
+  /** Most numbers in arguments: Java lays them out as Python does, and cannot be too long. */
+  private static boolean isPlainAndShort(String java) {
+    return java.length() <= SURE_DIGITS
+        && java.indexOf('E') < 0
+        && (java.endsWith(".0") || !java.endsWith("0"));
   }
 
   /**

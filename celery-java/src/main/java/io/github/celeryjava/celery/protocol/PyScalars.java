@@ -33,8 +33,11 @@ final class PyScalars {
     if (value instanceof Boolean bool) {
       return bool ? "True" : "False";
     }
-    if (value instanceof Double || value instanceof Float) {
-      // A float goes over the wire by its decimal digits, which Python reads as a double.
+    if (value instanceof Double number) {
+      return PyFloat.text(number);
+    }
+    if (value instanceof Float) {
+      // It goes over the wire by its decimal digits, which Python reads as a double.
       return PyFloat.text(Double.parseDouble(value.toString()));
     }
     if (value instanceof BigDecimal decimal) {
@@ -133,7 +136,7 @@ final class PyScalars {
     try {
       String text = value.toString();
       return text == null ? unrepresentable(value, "toString() returned null") : text;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | StackOverflowError e) {
       return unrepresentable(value, e.getClass().getName());
     }
   }

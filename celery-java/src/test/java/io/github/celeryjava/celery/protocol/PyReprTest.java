@@ -10,6 +10,7 @@ import java.time.ZoneId;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -122,6 +123,14 @@ class PyReprTest {
     assertThat(PyRepr.of(list)).isEqualTo("[<Recursion on list>]");
     assertThat(PyRepr.of(map)).isEqualTo("{'self': <Recursion on dict>}");
     assertThat(PyRepr.of(list, PyRepr.UNLIMITED, 0)).isEqualTo("[<Recursion on list>]");
+  }
+
+  @Test
+  void endsForAMapThatIsItsOwnKey() {
+    IdentityHashMap<Object, Object> map = new IdentityHashMap<>();
+    map.put(List.of(map), 1);
+
+    assertThat(PyRepr.of(map)).startsWith("{[{[{").contains("...");
   }
 
   @Test
