@@ -1,8 +1,11 @@
 package io.github.celeryjava.kombu.transport.memory;
 
+import static java.util.Objects.requireNonNull;
+
 import io.github.celeryjava.kombu.entity.Binding;
 import io.github.celeryjava.kombu.entity.Exchange;
 import io.github.celeryjava.kombu.entity.Queue;
+import io.github.celeryjava.kombu.exceptions.MessageRefusedException;
 import io.github.celeryjava.kombu.exceptions.OperationalException;
 import io.github.celeryjava.kombu.transport.Destination;
 import io.github.celeryjava.kombu.transport.QueueStatus;
@@ -17,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -48,221 +52,221 @@ final class MemoryBroker {
 
   QueueStatus declareQueue(MemoryStore store, Queue declaration) {
     return locked(
-        news -> {
-          MemoryQueue queue = find(declaration.name(), news);
+        after -> {
+          MemoryQueue queue = find(declaration.name(), after);
           if (queue == null) {
             MemoryStore owner = declaration.exclusive() ? store : null;
             queue = new MemoryQueue(this, declaration, clock, owner);
             queues.put(queue.name(), queue);
           } else {
-            requireAccess(queue, store);
+            queue.requireAccess(store);
             queue.requireEquivalent(declaration);
             queue.used();
           }
-          return queue.status();
+          return queue.status(after);
         });
   }
 
   Optional<QueueStatus> inspectQueue(MemoryStore store, String name) {
-    return locked(
-        news -> {
-          MemoryQueue queue = find(name, news);
-          if (queue == null) {
-            return Optional.empty();
-          }
-          requireAccess(queue, store);
-          return Optional.of(queue.status());
-        });
+    return locked(after -> accessible(name, store, after).map(queue -> queue.status(after)));
   }
 
   void bind(MemoryStore store, String name, Binding binding) {
-    locked(
-        news -> {
-          require(name, store, news);
+    run(
+        after -> {
+          require(name, store, after);
           exchanges.bind(binding.exchange().name(), binding.routingKey(), name);
-          return null;
         });
   }
 
   void unbind(MemoryStore store, String name, Binding binding) {
-    locked(
-        news -> {
-          require(name, store, news);
+    run(
+        after -> {
+          require(name, store, after);
           exchanges.unbind(binding.exchange().name(), binding.routingKey(), name);
-          return null;
         });
   }
 
   long purge(MemoryStore store, String name) {
-    return locked(news -> require(name, store, news).purge());
+    return locked(after -> require(name, store, after).purge(after));
   }
 
   long deleteQueue(MemoryStore store, String name) {
     return locked(
-        news -> {
-          MemoryQueue queue = find(name, news);
+        after -> {
+          MemoryQueue queue = accessible(name, store, after).orElse(null);
           if (queue == null) {
             return 0L;
           }
-          requireAccess(queue, store);
-          long messages = queue.status().messages();
-          drop(queue, news);
+          long messages = queue.status(after).messages();
+          drop(queue, after);
           return messages;
         });
   }
 
-  /** Puts a copy into each queue it is routed to; says how many those were. */
-  int publish(Destination to, TransportMessage message) {
-    return locked(
-        news -> {
+  /**
+   * Puts a copy into each queue it is routed to.
+   *
+   * @throws MessageRefusedException 312 if a mandatory message reached no queue, 0 if a full queue
+   *     refused it
+   */
+  void publish(Destination to, TransportMessage message) {
+    run(
+        after -> {
           Published published = new Published(to.exchange(), to.routingKey(), message);
-          Set<String> names =
-              to.exchange().isEmpty()
-                  ? Set.of(to.routingKey())
-                  : exchanges.route(to.exchange(), to.routingKey());
-          int reached = 0;
-          for (String name : names) {
-            MemoryQueue queue = find(name, news);
-            if (queue != null) {
-              queue.put(published, ++lastNumber);
-              news.ready(queue);
-              reached++;
-            }
+          List<MemoryQueue> targets = route(to.exchange(), to.routingKey(), after);
+          if (targets.isEmpty() && to.mandatory()) {
+            throw refused(to, "reached no queue", 312);
           }
-          return reached;
+          boolean accepted = true;
+          for (MemoryQueue queue : targets) {
+            accepted &= queue.put(published, ++lastNumber, after);
+          }
+          if (!accepted) {
+            throw refused(to, "found a queue full", 0);
+          }
         });
   }
 
   List<MemoryMessage> take(MemoryStore store, String name, int max) {
-    return locked(news -> require(name, store, news).take(max));
+    return locked(after -> require(name, store, after).take(max, after));
   }
 
   void putBack(MemoryMessage message) {
-    locked(
-        news -> {
-          message.queue().putBack(message);
-          news.ready(message.queue());
-          return null;
-        });
+    run(after -> message.queue().putBack(message, after));
+  }
+
+  void reject(MemoryMessage message) {
+    if (message.queue().settings().deadLetterExchange() != null) {
+      run(after -> after.died(message, Death.REJECTED));
+    }
   }
 
   void arm(MemoryStore store, String name) {
-    locked(
-        news -> {
-          MemoryQueue queue = find(name, news);
+    run(
+        after -> {
+          MemoryQueue queue = find(name, after);
           if (queue != null) {
-            queue.arm(store);
-            if (!queue.isEmpty()) {
-              news.ready(queue);
-            }
+            queue.arm(store, after);
           }
-          return null;
         });
   }
 
   void addConsumer(MemoryStore store, String name, boolean exclusive) {
-    locked(
-        news -> {
-          require(name, store, news).addConsumer(store, exclusive);
-          return null;
-        });
+    run(after -> require(name, store, after).addConsumer(store, exclusive));
   }
 
   void removeConsumer(MemoryStore store, String name) {
-    locked(
-        news -> {
+    run(
+        after -> {
           MemoryQueue queue = queues.get(name);
           if (queue != null && queue.removeConsumer(store)) {
-            drop(queue, news);
+            drop(queue, after);
           }
-          return null;
         });
   }
 
   /** A connection is gone, and with it its consumers and what it had for itself. */
   void disconnect(MemoryStore store) {
-    locked(
-        news -> {
+    run(
+        after -> {
           for (MemoryQueue queue : List.copyOf(queues.values())) {
             if (queue.forget(store)) {
-              drop(queue, news);
+              drop(queue, after);
             }
           }
-          return null;
         });
   }
 
-  private MemoryQueue require(String name, MemoryStore store, News news) {
-    MemoryQueue queue = find(name, news);
-    if (queue == null) {
-      throw OperationalException.refused("no queue '" + name + "'", 404, null);
-    }
-    requireAccess(queue, store);
-    return queue;
+  private static MessageRefusedException refused(Destination to, String why, int replyCode) {
+    return new MessageRefusedException(
+        "message to exchange '%s' with key '%s' %s".formatted(to.exchange(), to.routingKey(), why),
+        replyCode);
   }
 
-  private @Nullable MemoryQueue find(String name, News news) {
+  private MemoryQueue require(String name, MemoryStore store, Aftermath after) {
+    return accessible(name, store, after)
+        .orElseThrow(() -> OperationalException.refused("no queue '" + name + "'", 404, null));
+  }
+
+  private Optional<MemoryQueue> accessible(String name, MemoryStore store, Aftermath after) {
+    MemoryQueue queue = find(name, after);
+    if (queue != null) {
+      queue.requireAccess(store);
+    }
+    return Optional.ofNullable(queue);
+  }
+
+  private @Nullable MemoryQueue find(String name, Aftermath after) {
     MemoryQueue queue = queues.get(name);
     if (queue != null && queue.isExpired()) {
-      drop(queue, news);
+      drop(queue, after);
       return null;
     }
     return queue;
   }
 
-  private void drop(MemoryQueue queue, News news) {
+  private List<MemoryQueue> route(String exchange, String routingKey, Aftermath after) {
+    Set<String> names =
+        exchange.isEmpty() ? Set.of(routingKey) : exchanges.route(exchange, routingKey);
+    List<MemoryQueue> targets = new ArrayList<>(names.size());
+    for (String name : names) {
+      MemoryQueue queue = find(name, after);
+      if (queue != null) {
+        targets.add(queue);
+      }
+    }
+    return targets;
+  }
+
+  private void drop(MemoryQueue queue, Aftermath after) {
     queues.remove(queue.name());
     exchanges.unbindAll(queue.name());
     queue.delete();
-    news.deleted(queue);
+    after.deleted(queue);
   }
 
-  private static void requireAccess(MemoryQueue queue, MemoryStore store) {
-    if (queue.owner() != null && !queue.owner().equals(store)) {
-      throw OperationalException.busy(
-          "queue '" + queue.name() + "' is exclusive to another connection", 405, null);
+  private void deadLetter(Aftermath.Dead dead, Aftermath after) {
+    QueueSettings settings = dead.message().queue().settings();
+    String exchange = requireNonNull(settings.deadLetterExchange());
+    String key = settings.deadLetterKey();
+    Published letter =
+        new Published(
+            exchange,
+            key == null ? dead.message().routingKey() : key,
+            dead.cause().letter(dead.message(), clock.instant()));
+    if (exchange.isEmpty() || exchanges.exists(exchange)) {
+      for (MemoryQueue queue : route(exchange, letter.routingKey(), after)) {
+        if (!Death.isCycle(letter.message(), queue.name())) {
+          queue.put(letter, ++lastNumber, after);
+        }
+      }
     }
   }
 
-  private <T extends @Nullable Object> T locked(Function<News, T> action) {
-    News news = new News();
+  private void run(Consumer<Aftermath> operation) {
+    locked(
+        after -> {
+          operation.accept(after);
+          return null;
+        });
+  }
+
+  /** Runs an operation alone, buries its dead, then tells stores with the lock released. */
+  private <T extends @Nullable Object> T locked(Function<Aftermath, T> operation) {
+    Aftermath after = new Aftermath();
     lock.lock();
     try {
-      return action.apply(news);
+      return operation.apply(after);
     } finally {
-      lock.unlock();
-      news.spread();
-    }
-  }
-
-  /** What has to be told to stores once the lock is free. */
-  private static final class News {
-
-    private @Nullable List<Runnable> calls;
-
-    void ready(MemoryQueue queue) {
-      for (MemoryStore store : queue.disarm()) {
-        add(() -> store.ready(queue.name()));
+      try {
+        for (Aftermath.Dead dead = after.nextDead(); dead != null; dead = after.nextDead()) {
+          deadLetter(dead, after);
+        }
+      } finally {
+        lock.unlock();
       }
-    }
-
-    void deleted(MemoryQueue queue) {
-      for (MemoryStore store : queue.consumers()) {
-        add(() -> store.deleted(queue.name()));
-      }
-    }
-
-    void spread() {
-      if (calls != null) {
-        calls.forEach(Runnable::run);
-      }
-    }
-
-    private void add(Runnable call) {
-      if (calls == null) {
-        calls = new ArrayList<>();
-      }
-      calls.add(call);
+      after.spread();
     }
   }
 }

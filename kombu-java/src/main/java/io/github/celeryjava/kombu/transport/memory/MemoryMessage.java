@@ -56,7 +56,9 @@ final class MemoryMessage implements StoredMessage, Comparable<MemoryMessage> {
   public void ack() {}
 
   @Override
-  public void reject() {}
+  public void reject() {
+    queue.broker().reject(this);
+  }
 
   @Override
   public void requeue() {

@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Set;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** One queue: its messages, who consumes it and who waits for it. Guarded by the broker's lock. */
@@ -20,11 +19,9 @@ final class MemoryQueue {
 
   private final MemoryBroker broker;
   private final Queue declaration;
+  private final QueueSettings settings;
   private final Clock clock;
   private final @Nullable MemoryStore owner;
-  private final long messageTtlMillis;
-  private final long expiresMillis;
-  private final int maxPriority;
 
   // Mutable state
   private final PriorityQueue<MemoryMessage> ready = new PriorityQueue<>();
@@ -42,9 +39,7 @@ final class MemoryQueue {
     this.declaration = declaration;
     this.clock = clock;
     this.owner = owner;
-    messageTtlMillis = argument(declaration, "x-message-ttl", Long.MAX_VALUE);
-    expiresMillis = argument(declaration, "x-expires", Long.MAX_VALUE);
-    maxPriority = (int) argument(declaration, "x-max-priority", 0);
+    settings = QueueSettings.of(declaration);
     usedAtMillis = clock.millis();
   }
 
@@ -56,20 +51,20 @@ final class MemoryQueue {
     return declaration.name();
   }
 
-  @Nullable MemoryStore owner() {
-    return owner;
+  QueueSettings settings() {
+    return settings;
   }
 
-  QueueStatus status() {
-    dropExpired();
+  QueueStatus status(Aftermath after) {
+    dropExpired(after);
     long count = consumers.values().stream().mapToLong(Integer::longValue).sum();
     return new QueueStatus(name(), ready.size(), count);
   }
 
   /** Refuses another declaration unless it says the same. */
   void requireEquivalent(Queue other) {
-    String here = settings(declaration);
-    String asked = settings(other);
+    String here = QueueSettings.describe(declaration);
+    String asked = QueueSettings.describe(other);
     if (!here.equals(asked)) {
       throw OperationalException.refused(
           "queue '%s' exists as %s and cannot be declared as %s".formatted(name(), here, asked),
@@ -78,56 +73,65 @@ final class MemoryQueue {
     }
   }
 
+  void requireAccess(MemoryStore store) {
+    if (owner != null && !owner.equals(store)) {
+      throw OperationalException.busy(
+          "queue '" + name() + "' is exclusive to another connection", 405, null);
+    }
+  }
+
+  /** Counts as use of a queue that expires unused. */
   void used() {
-    if (expiresMillis != Long.MAX_VALUE) {
+    if (settings.expiresMillis() != Long.MAX_VALUE) {
       usedAtMillis = clock.millis();
     }
   }
 
   /** Whether nobody has used it for as long as it was declared to last. */
   boolean isExpired() {
-    return expiresMillis != Long.MAX_VALUE
+    return settings.expiresMillis() != Long.MAX_VALUE
         && consumers.isEmpty()
-        && clock.millis() - usedAtMillis >= expiresMillis;
+        && clock.millis() - usedAtMillis >= settings.expiresMillis();
   }
 
-  void put(Published published, long number) {
-    Integer priority = published.message().properties().priority();
-    ready.add(
-        new MemoryMessage(
-            this,
-            published,
-            number,
-            priority == null ? 0 : Math.min(Math.max(0, priority), maxPriority),
-            expiry(published.message().properties().expiration())));
+  /** Adds a message unless the queue is full and refuses new ones. */
+  boolean put(Published published, long number, Aftermath after) {
+    if (settings.rejectsPublish() && ready.size() >= settings.maxLength()) {
+      return false;
+    }
+    Integer wanted = published.message().properties().priority();
+    int priority = wanted == null ? 0 : Math.min(Math.max(0, wanted), settings.maxPriority());
+    long expiresAt = expiry(published.message().properties().expiration());
+    ready.add(new MemoryMessage(this, published, number, priority, expiresAt));
+    while (ready.size() > settings.maxLength()) {
+      after.died(ready.remove(), Death.MAXLEN);
+    }
+    after.ready(this);
+    return true;
   }
 
   /** Puts a message back to its place, unless the queue is gone. */
-  void putBack(MemoryMessage message) {
+  void putBack(MemoryMessage message, Aftermath after) {
     if (!deleted) {
       message.markRedelivered();
       ready.add(message);
+      after.ready(this);
     }
   }
 
-  List<MemoryMessage> take(int max) {
+  List<MemoryMessage> take(int max, Aftermath after) {
     used();
+    dropExpired(after);
     List<MemoryMessage> taken = new ArrayList<>(Math.min(max, ready.size()));
-    dropExpired();
     while (taken.size() < max && !ready.isEmpty()) {
       taken.add(ready.remove());
-      dropExpired();
+      dropExpired(after);
     }
     return taken;
   }
 
-  boolean isEmpty() {
-    dropExpired();
-    return ready.isEmpty();
-  }
-
-  long purge() {
-    long purged = status().messages();
+  long purge(Aftermath after) {
+    long purged = status(after).messages();
     ready.clear();
     return purged;
   }
@@ -150,17 +154,17 @@ final class MemoryQueue {
   /** Says whether the queue is to go with the consumer, because it was the last one. */
   boolean removeConsumer(MemoryStore store) {
     consumers.computeIfPresent(store, (any, count) -> count == 1 ? null : count - 1);
-    return afterRemoval();
+    return isAbandoned();
   }
 
   /** Forgets a connection; says whether the queue is to go with it. */
   boolean forget(MemoryStore store) {
     armed.remove(store);
     boolean consumed = consumers.remove(store) != null;
-    return store.equals(owner) || (consumed && afterRemoval());
+    return store.equals(owner) || (consumed && isAbandoned());
   }
 
-  private boolean afterRemoval() {
+  private boolean isAbandoned() {
     if (!consumers.isEmpty()) {
       return false;
     }
@@ -173,8 +177,12 @@ final class MemoryQueue {
     return Set.copyOf(consumers.keySet());
   }
 
-  void arm(MemoryStore store) {
+  void arm(MemoryStore store, Aftermath after) {
     armed.add(store);
+    dropExpired(after);
+    if (!ready.isEmpty()) {
+      after.ready(this);
+    }
   }
 
   /** Those who wait for a message, and who do so no longer. */
@@ -185,43 +193,21 @@ final class MemoryQueue {
   }
 
   private long expiry(@Nullable Duration expiration) {
-    long ttl =
-        expiration == null ? messageTtlMillis : Math.min(messageTtlMillis, expiration.toMillis());
+    long ttl = settings.messageTtlMillis();
+    if (expiration != null) {
+      ttl = Math.min(ttl, expiration.toMillis());
+    }
     return ttl == Long.MAX_VALUE ? Long.MAX_VALUE : clock.millis() + ttl;
   }
 
   /**
    * From the front only, as RabbitMQ does: what waits behind a lasting message is not looked at.
    */
-  private void dropExpired() {
-    for (MemoryMessage first = ready.peek();
-        first != null && first.mayExpire() && first.isExpired(clock.millis());
-        first = ready.peek()) {
-      ready.remove();
+  private void dropExpired(Aftermath after) {
+    MemoryMessage first = ready.peek();
+    while (first != null && first.mayExpire() && first.isExpired(clock.millis())) {
+      after.died(ready.remove(), Death.EXPIRED);
+      first = ready.peek();
     }
-  }
-
-  /** What has to be equal for two declarations to be the same, and how an error shows it. */
-  private static String settings(Queue queue) {
-    return "%s%s%s %s"
-        .formatted(
-            queue.durable() ? "durable" : "transient",
-            queue.exclusive() ? " exclusive" : "",
-            queue.autoDelete() ? " auto-delete" : "",
-            new TreeMap<>(queue.declareArguments())); // sorted: the order says nothing
-  }
-
-  private static long argument(Queue queue, String key, long otherwise) {
-    Object value = queue.declareArguments().get(key);
-    if (value == null) {
-      return otherwise;
-    }
-    if (value instanceof Number number) {
-      return number.longValue();
-    }
-    throw OperationalException.refused(
-        "queue '%s': argument %s must be a number, was %s".formatted(queue.name(), key, value),
-        406,
-        null);
   }
 }

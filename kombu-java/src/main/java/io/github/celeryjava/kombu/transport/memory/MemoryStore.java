@@ -3,7 +3,6 @@ package io.github.celeryjava.kombu.transport.memory;
 import io.github.celeryjava.kombu.entity.Binding;
 import io.github.celeryjava.kombu.entity.Exchange;
 import io.github.celeryjava.kombu.entity.Queue;
-import io.github.celeryjava.kombu.exceptions.MessageRefusedException;
 import io.github.celeryjava.kombu.exceptions.OperationalException;
 import io.github.celeryjava.kombu.transport.AckMode;
 import io.github.celeryjava.kombu.transport.ConsumeOptions;
@@ -80,13 +79,7 @@ final class MemoryStore implements QueueStore {
   public CompletableFuture<@Nullable Void> publish(
       Destination destination, TransportMessage message) {
     try {
-      if (broker.publish(destination, message) == 0 && destination.mandatory()) {
-        return CompletableFuture.failedFuture(
-            new MessageRefusedException(
-                "message to exchange '%s' with key '%s' reached no queue"
-                    .formatted(destination.exchange(), destination.routingKey()),
-                312));
-      }
+      broker.publish(destination, message);
       return CompletableFuture.completedFuture(null);
     } catch (OperationalException e) {
       return CompletableFuture.failedFuture(e);

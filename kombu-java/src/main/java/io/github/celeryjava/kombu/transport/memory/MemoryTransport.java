@@ -27,8 +27,9 @@ import java.util.concurrent.ConcurrentHashMap;
  *
  * <p>Named after {@code kombu.transport.memory}, and closer to AMQP than that: priorities are
  * honoured in queues declared with them, highest first; unsettled messages are given back on close;
- * messages and queues expire; what reaches no queue is reported. Topic exchanges have the pattern
- * dialect of kombu's virtual transports.
+ * messages and queues expire, found out when they are next looked at; dead messages go where their
+ * queue says; what reaches no queue is reported. Topic exchanges have the pattern dialect of
+ * kombu's virtual transports.
  */
 @Internal
 public final class MemoryTransport implements TransportProvider {

@@ -1,6 +1,7 @@
 package io.github.celeryjava.kombu.transport.virtual;
 
 import io.github.celeryjava.kombu.entity.ExchangeType;
+import io.github.celeryjava.kombu.exceptions.OperationalException;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -33,10 +34,21 @@ public final class ExchangeMatcher {
   // Mutable state
   private final Map<String, Pattern> compiled = new ConcurrentHashMap<>();
 
-  /** The text to store for a binding: a regular expression for topics, else empty. */
+  /**
+   * The text to store for a binding: a regular expression for topics, else empty.
+   *
+   * @throws OperationalException not recoverable, 406, if the text would be no regular expression,
+   *     on which every Python publisher to the exchange would fail
+   */
   public static String pattern(ExchangeType type, String bindingKey) {
     if (!type.equals(ExchangeType.TOPIC)) {
       return "";
+    }
+    if (bindingKey.contains("**") || (bindingKey.length() > 1 && startsMixed(bindingKey))) {
+      throw OperationalException.refused(
+          "binding key '" + bindingKey + "': a word of a topic is text, * or #, not a mixture",
+          406,
+          null);
     }
     StringBuilder text = new StringBuilder(bindingKey.length() + 16).append('^');
     String separator = "";
@@ -91,9 +103,13 @@ public final class ExchangeMatcher {
     try {
       return Pattern.compile(text, Pattern.UNIX_LINES);
     } catch (PatternSyntaxException e) {
-      log.warn("Ignoring a stored topic binding that is no regular expression: {}", e.getMessage());
+      log.warn("Ignoring a stored topic binding that is no regular expression: {}", text);
       return NEVER;
     }
+  }
+
+  private static boolean startsMixed(String bindingKey) {
+    return bindingKey.charAt(0) == '*' && bindingKey.charAt(1) != '.';
   }
 
   private static void appendEscaped(StringBuilder text, int codePoint) {

@@ -86,6 +86,10 @@ public final class ExchangeTable {
     locked(() -> entries.remove(exchange));
   }
 
+  public boolean exists(String exchange) {
+    return locked(() -> entries.containsKey(exchange));
+  }
+
   /** The type it was declared with; direct if this process has not declared it, as in kombu. */
   public ExchangeType typeOf(String exchange) {
     return locked(

@@ -30,8 +30,8 @@ final class VirtualConsumer {
   // Mutable state
   private final AtomicInteger held = new AtomicInteger();
   private volatile int limit;
-  private boolean active = true; // guarded by handOver
-  private boolean silenced; // guarded by handOver
+  private volatile boolean active = true;
+  private volatile boolean silenced;
 
   VirtualConsumer(
       String queue, String tag, ConsumeOptions options, DeliverySink sink, Unacked unacked) {
@@ -55,25 +55,17 @@ final class VirtualConsumer {
     return options;
   }
 
-  /** Waits for a sink that is being called, and hands it no message from then on. */
+  /** Hands its sink no message from now on; waits for the sink if it is being called. */
   void deactivate() {
+    active = false;
     handOver.lock();
-    try {
-      active = false;
-    } finally {
-      handOver.unlock();
-    }
+    handOver.unlock();
   }
 
   /** Like {@link #deactivate}, and its sink does not hear how it ended either. */
   void silence() {
-    handOver.lock();
-    try {
-      active = false;
-      silenced = true;
-    } finally {
-      handOver.unlock();
-    }
+    silenced = true;
+    deactivate();
   }
 
   void limit(int limit) {
@@ -127,10 +119,11 @@ final class VirtualConsumer {
   private boolean accept(Delivery delivery) {
     handOver.lock();
     try {
-      if (active) {
-        sink.accept(delivery);
+      if (!active) {
+        return false;
       }
-      return active;
+      sink.accept(delivery);
+      return true;
     } catch (RuntimeException e) {
       // A broken sink must not stop the other consumers of the connection.
       log.error("The sink of consumer {} failed, its delivery stays unsettled", tag, e);

@@ -8,15 +8,15 @@ import io.github.celeryjava.kombu.transport.ConnectionUrl;
 import io.github.celeryjava.kombu.transport.TransportConnection;
 import io.github.celeryjava.kombu.transport.TransportListener;
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A world of memory brokers of a test's own; closes what it opened. */
 final class MemoryChannels implements AutoCloseable {
 
   private final MemoryTransport transport = new MemoryTransport();
-  private final List<TransportConnection> connections = new ArrayList<>();
+  private final List<TransportConnection> connections = new CopyOnWriteArrayList<>();
   private final ConnectionOptions options;
 
   MemoryChannels() {
@@ -49,7 +49,7 @@ final class MemoryChannels implements AutoCloseable {
     connections.forEach(TransportConnection::close);
   }
 
-  private static final class Silent implements TransportListener {
+  static final class Silent implements TransportListener {
 
     @Override
     public void lost(OperationalException cause) {}
