@@ -59,7 +59,11 @@ final class VirtualConsumer {
   void deactivate() {
     active = false;
     handOver.lock();
-    handOver.unlock();
+    try {
+      // Having the lock means that the sink has returned and the next hand-over sees the flag.
+    } finally {
+      handOver.unlock();
+    }
   }
 
   /** Like {@link #deactivate}, and its sink does not hear how it ended either. */

@@ -1,12 +1,11 @@
 package io.github.celeryjava.kombu.transport.memory;
 
-import io.github.celeryjava.kombu.exceptions.OperationalException;
 import io.github.celeryjava.kombu.transport.Channel;
 import io.github.celeryjava.kombu.transport.ChannelPurpose;
 import io.github.celeryjava.kombu.transport.ConnectionOptions;
 import io.github.celeryjava.kombu.transport.ConnectionUrl;
+import io.github.celeryjava.kombu.transport.SilentListener;
 import io.github.celeryjava.kombu.transport.TransportConnection;
-import io.github.celeryjava.kombu.transport.TransportListener;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
@@ -34,7 +33,7 @@ final class MemoryChannels implements AutoCloseable {
 
   TransportConnection connect(String host) {
     ConnectionUrl url = new ConnectionUrl("memory", null, null, host, null, null, Map.of());
-    TransportConnection connection = transport.open(url, options, new Silent());
+    TransportConnection connection = transport.open(url, options, SilentListener.INSTANCE);
     connections.add(connection);
     return connection;
   }
@@ -47,17 +46,5 @@ final class MemoryChannels implements AutoCloseable {
   @Override
   public void close() {
     connections.forEach(TransportConnection::close);
-  }
-
-  static final class Silent implements TransportListener {
-
-    @Override
-    public void lost(OperationalException cause) {}
-
-    @Override
-    public void blocked(String reason) {}
-
-    @Override
-    public void unblocked() {}
   }
 }

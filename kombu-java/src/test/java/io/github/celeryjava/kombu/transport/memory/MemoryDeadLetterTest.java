@@ -12,7 +12,7 @@ import io.github.celeryjava.kombu.transport.Channel;
 import io.github.celeryjava.kombu.transport.Delivery;
 import io.github.celeryjava.kombu.transport.Destination;
 import io.github.celeryjava.kombu.transport.TransportMessage;
-import io.github.celeryjava.kombu.transport.virtual.RecordingSink;
+import io.github.celeryjava.kombu.transport.virtual.DeliveryQueue;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -39,7 +39,7 @@ class MemoryDeadLetterTest {
     take("jobs").receipt().reject();
 
     Delivery letter = take("morgue");
-    assertThat(RecordingSink.text(letter)).isEqualTo("work");
+    assertThat(DeliveryQueue.text(letter)).isEqualTo("work");
     assertThat(letter.exchange()).isEqualTo("dead");
     assertThat(letter.routingKey()).isEqualTo("jobs");
     assertThat(letter.redelivered()).isFalse();
@@ -96,7 +96,7 @@ class MemoryDeadLetterTest {
     publish(message("new"));
 
     Delivery letter = take("morgue");
-    assertThat(RecordingSink.text(letter)).isEqualTo("old");
+    assertThat(DeliveryQueue.text(letter)).isEqualTo("old");
     assertThat(deaths(letter).get(0)).containsEntry("reason", "maxlen");
   }
 

@@ -11,7 +11,7 @@ import io.github.celeryjava.kombu.transport.Channel;
 import io.github.celeryjava.kombu.transport.ConsumeOptions;
 import io.github.celeryjava.kombu.transport.Destination;
 import io.github.celeryjava.kombu.transport.TransportMessage;
-import io.github.celeryjava.kombu.transport.virtual.RecordingSink;
+import io.github.celeryjava.kombu.transport.virtual.DeliveryQueue;
 import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -71,7 +71,7 @@ class MemoryExpiryTest {
 
   @Test
   void aConsumerIsNotHandedWhatHasExpired() throws Exception {
-    RecordingSink sink = new RecordingSink();
+    DeliveryQueue sink = new DeliveryQueue();
     channel.declare(Queue.named("jobs"));
     publish(expiring("old", Duration.ofSeconds(1)));
     clock.advance(Duration.ofSeconds(2));
@@ -123,7 +123,7 @@ class MemoryExpiryTest {
   @Test
   void aQueueWithAConsumerDoesNotExpire() {
     channel.declare(Queue.builder("jobs").expires(Duration.ofSeconds(10)).build());
-    String tag = channel.consume("jobs", ConsumeOptions.prefetching(1), new RecordingSink());
+    String tag = channel.consume("jobs", ConsumeOptions.prefetching(1), new DeliveryQueue());
 
     clock.advance(Duration.ofHours(1));
     assertThat(channel.inspectQueue("jobs")).isPresent();
@@ -140,7 +140,7 @@ class MemoryExpiryTest {
   }
 
   private Optional<String> take() {
-    return channel.get("jobs", AckMode.NONE).map(RecordingSink::text);
+    return channel.get("jobs", AckMode.NONE).map(DeliveryQueue::text);
   }
 
   private long ready() {

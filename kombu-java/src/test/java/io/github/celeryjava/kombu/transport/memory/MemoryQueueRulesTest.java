@@ -15,7 +15,7 @@ import io.github.celeryjava.kombu.transport.ConsumeOptions;
 import io.github.celeryjava.kombu.transport.Destination;
 import io.github.celeryjava.kombu.transport.TransportConnection;
 import io.github.celeryjava.kombu.transport.TransportMessage;
-import io.github.celeryjava.kombu.transport.virtual.RecordingSink;
+import io.github.celeryjava.kombu.transport.virtual.DeliveryQueue;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -132,7 +132,7 @@ class MemoryQueueRulesTest {
 
   @Test
   void whatNamesAnUnknownQueueIsRefusedAndClosesTheChannel() {
-    assertRefused(404, c -> c.consume("no", ConsumeOptions.prefetching(1), new RecordingSink()));
+    assertRefused(404, c -> c.consume("no", ConsumeOptions.prefetching(1), new DeliveryQueue()));
     assertRefused(404, c -> c.get("no", AckMode.MANUAL));
     assertRefused(404, c -> c.purgeQueue("no"));
     assertRefused(
@@ -193,8 +193,8 @@ class MemoryQueueRulesTest {
     publish(message("a"));
     assertThat(channel.inspectQueue("jobs")).isPresent();
     Channel other = channels.open();
-    String tag = channel.consume("jobs", ConsumeOptions.prefetching(0), new RecordingSink());
-    other.consume("jobs", ConsumeOptions.prefetching(0), new RecordingSink());
+    String tag = channel.consume("jobs", ConsumeOptions.prefetching(0), new DeliveryQueue());
+    other.consume("jobs", ConsumeOptions.prefetching(0), new DeliveryQueue());
 
     channel.cancel(tag);
     assertThat(channel.inspectQueue("jobs").orElseThrow().consumers()).isEqualTo(1);
@@ -207,21 +207,21 @@ class MemoryQueueRulesTest {
   void anExclusiveConsumerIsTheOnlyOne() {
     channel.declare(Queue.named("jobs"));
     ConsumeOptions alone = new ConsumeOptions(null, AckMode.MANUAL, 1, true, Map.of());
-    String tag = channel.consume("jobs", alone, new RecordingSink());
+    String tag = channel.consume("jobs", alone, new DeliveryQueue());
 
-    assertRefused(403, c -> c.consume("jobs", ConsumeOptions.prefetching(1), new RecordingSink()));
+    assertRefused(403, c -> c.consume("jobs", ConsumeOptions.prefetching(1), new DeliveryQueue()));
     channel.cancel(tag);
-    channel.consume("jobs", ConsumeOptions.prefetching(1), new RecordingSink());
-    assertRefused(403, c -> c.consume("jobs", alone, new RecordingSink()));
+    channel.consume("jobs", ConsumeOptions.prefetching(1), new DeliveryQueue());
+    assertRefused(403, c -> c.consume("jobs", alone, new DeliveryQueue()));
   }
 
   @Test
   void aQueueCountsItsConsumersOnAllConnections() {
     channel.declare(Queue.named("jobs"));
-    channel.consume("jobs", ConsumeOptions.prefetching(1), new RecordingSink());
-    channel.consume("jobs", ConsumeOptions.prefetching(1), new RecordingSink());
+    channel.consume("jobs", ConsumeOptions.prefetching(1), new DeliveryQueue());
+    channel.consume("jobs", ConsumeOptions.prefetching(1), new DeliveryQueue());
     Channel other = channels.open();
-    other.consume("jobs", ConsumeOptions.prefetching(1), new RecordingSink());
+    other.consume("jobs", ConsumeOptions.prefetching(1), new DeliveryQueue());
 
     assertThat(channel.inspectQueue("jobs").orElseThrow().consumers()).isEqualTo(3);
     other.close();
@@ -233,7 +233,8 @@ class MemoryQueueRulesTest {
     channel.declare(Queue.named("jobs"));
     publish(message("a"));
     TransportConnection broken = channels.connect();
-    broken.openChannel(ChannelPurpose.CONSUMING).get("jobs", AckMode.MANUAL).orElseThrow();
+    Channel holder = broken.openChannel(ChannelPurpose.CONSUMING);
+    assertThat(holder.get("jobs", AckMode.MANUAL)).isPresent();
 
     broken.abort();
 
@@ -261,7 +262,7 @@ class MemoryQueueRulesTest {
   private List<String> takeAll() {
     return Stream.generate(() -> channel.get("jobs", AckMode.NONE))
         .takeWhile(Optional::isPresent)
-        .map(taken -> RecordingSink.text(taken.orElseThrow()))
+        .map(taken -> DeliveryQueue.text(taken.orElseThrow()))
         .toList();
   }
 

@@ -10,8 +10,8 @@ import io.github.celeryjava.kombu.transport.ConsumeOptions;
 import io.github.celeryjava.kombu.transport.Delivery;
 import io.github.celeryjava.kombu.transport.DeliverySink;
 import io.github.celeryjava.kombu.transport.Destination;
+import io.github.celeryjava.kombu.transport.virtual.DeliveryQueue;
 import io.github.celeryjava.kombu.transport.virtual.Messages;
-import io.github.celeryjava.kombu.transport.virtual.RecordingSink;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -94,7 +94,7 @@ class MemorySoakTest {
       delivery.receipt().requeue();
     } else {
       delivery.receipt().ack();
-      ledger.enter(Integer.parseInt(RecordingSink.text(delivery)));
+      ledger.enter(Integer.parseInt(DeliveryQueue.text(delivery)));
     }
   }
 

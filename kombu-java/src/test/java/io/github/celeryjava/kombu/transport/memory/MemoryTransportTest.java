@@ -13,6 +13,7 @@ import io.github.celeryjava.kombu.transport.ChannelPurpose;
 import io.github.celeryjava.kombu.transport.ConnectionOptions;
 import io.github.celeryjava.kombu.transport.ConnectionUrl;
 import io.github.celeryjava.kombu.transport.Destination;
+import io.github.celeryjava.kombu.transport.SilentListener;
 import io.github.celeryjava.kombu.transport.TransportProvider;
 import java.util.Map;
 import java.util.ServiceLoader;
@@ -84,7 +85,7 @@ class MemoryTransportTest {
     ConnectionOptions options =
         ConnectionOptions.builder().transportOption("clock", "noon").build();
 
-    assertThatThrownBy(() -> new MemoryTransport().open(url, options, new MemoryChannels.Silent()))
+    assertThatThrownBy(() -> new MemoryTransport().open(url, options, SilentListener.INSTANCE))
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("noon");
   }

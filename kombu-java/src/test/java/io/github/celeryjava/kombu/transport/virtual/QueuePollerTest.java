@@ -28,7 +28,7 @@ class QueuePollerTest {
   private final VirtualConnection connection =
       VirtualConnection.open(store, ConnectionOptions.defaults(), listener, "fake://");
   private final Channel channel = connection.openChannel(ChannelPurpose.CONSUMING);
-  private final RecordingSink sink = new RecordingSink();
+  private final DeliveryQueue sink = new DeliveryQueue();
 
   @AfterEach
   void close() {
@@ -82,7 +82,7 @@ class QueuePollerTest {
 
   @Test
   void consumersOfOneQueueAreServedInTurn() throws Exception {
-    RecordingSink other = new RecordingSink();
+    DeliveryQueue other = new DeliveryQueue();
     channel.consume("jobs", ConsumeOptions.prefetching(0), sink);
     channel.consume("jobs", ConsumeOptions.prefetching(0), other);
     await().until(() -> store.isArmed("jobs"));
@@ -96,7 +96,7 @@ class QueuePollerTest {
 
   @Test
   void aFullConsumerLeavesItsTurnToAnother() throws Exception {
-    RecordingSink other = new RecordingSink();
+    DeliveryQueue other = new DeliveryQueue();
     channel.consume("jobs", ConsumeOptions.prefetching(1), sink);
     channel.consume("jobs", ConsumeOptions.prefetching(0), other);
 
@@ -169,7 +169,7 @@ class QueuePollerTest {
 
   @Test
   void aQueueThatTheStoreRefusesEndsItsConsumerAndLeavesTheRest() throws Exception {
-    RecordingSink other = new RecordingSink();
+    DeliveryQueue other = new DeliveryQueue();
     channel.consume("jobs", ConsumeOptions.prefetching(0), sink);
     await().until(() -> store.isArmed("jobs"));
     store.failOn("take", OperationalException.refused("no queue 'jobs'", 404, null));
@@ -235,7 +235,7 @@ class QueuePollerTest {
       } catch (InterruptedException e) {
         throw new IllegalStateException(e);
       }
-      heard.add(RecordingSink.text(delivery));
+      heard.add(DeliveryQueue.text(delivery));
     }
 
     @Override

@@ -17,7 +17,7 @@ class UnackedTest {
   private final Unacked unacked = new Unacked(roomMade::incrementAndGet);
   private final VirtualConsumer consumer =
       new VirtualConsumer(
-          "jobs", "tag", ConsumeOptions.prefetching(2), new RecordingSink(), unacked);
+          "jobs", "tag", ConsumeOptions.prefetching(2), new DeliveryQueue(), unacked);
 
   UnackedTest() {
     store.attach(new DeafListener());

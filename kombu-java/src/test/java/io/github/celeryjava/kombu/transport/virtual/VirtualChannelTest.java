@@ -27,16 +27,15 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(30)
 class VirtualChannelTest {
 
-  private static final OperationalException REFUSED =
+  private final OperationalException refusal =
       OperationalException.refused("no queue 'jobs'", 404, null);
-  private static final OperationalException LOST = OperationalException.lost("server gone", null);
-
+  private final OperationalException loss = OperationalException.lost("server gone", null);
   private final FakeStore store = new FakeStore();
   private final RecordingListener listener = new RecordingListener();
   private final VirtualConnection connection =
       VirtualConnection.open(store, ConnectionOptions.defaults(), listener, "fake://");
   private final Channel channel = connection.openChannel(ChannelPurpose.CONSUMING);
-  private final RecordingSink sink = new RecordingSink();
+  private final DeliveryQueue sink = new DeliveryQueue();
 
   @AfterEach
   void close() {
@@ -47,12 +46,12 @@ class VirtualChannelTest {
   void aRefusalClosesTheChannelAndNoOther() throws Exception {
     Channel other = connection.openChannel(ChannelPurpose.CONSUMING);
     channel.consume("others", ConsumeOptions.prefetching(0), sink);
-    store.failOn("purgeQueue", REFUSED);
+    store.failOn("purgeQueue", refusal);
 
-    assertThatThrownBy(() -> channel.purgeQueue("jobs")).isSameAs(REFUSED);
+    assertThatThrownBy(() -> channel.purgeQueue("jobs")).isSameAs(refusal);
 
     assertThat(channel.isOpen()).isFalse();
-    assertThat(sink.end()).isSameAs(REFUSED);
+    assertThat(sink.end()).isSameAs(refusal);
     assertThat(store.journal("removeConsumer")).hasSize(1);
     assertThat(other.isOpen()).isTrue();
     assertThat(listener.heardOfLoss()).isFalse();
@@ -75,11 +74,11 @@ class VirtualChannelTest {
   void aLossEndsEveryChannelAndIsReportedLastOfAll() throws Exception {
     Channel other = connection.openChannel(ChannelPurpose.CONSUMING);
     other.consume("jobs", ConsumeOptions.prefetching(0), sink);
-    store.failOn("declareQueue", LOST);
+    store.failOn("declareQueue", loss);
 
-    assertThatThrownBy(() -> channel.declareQueue(Queue.named("jobs"))).isSameAs(LOST);
+    assertThatThrownBy(() -> channel.declareQueue(Queue.named("jobs"))).isSameAs(loss);
 
-    assertThat(listener.loss()).isSameAs(LOST);
+    assertThat(listener.loss()).isSameAs(loss);
     assertThat(sink.hasEnded()).isTrue();
     assertThat(other.isOpen()).isFalse();
     assertThat(connection.isOpen()).isFalse();
@@ -91,10 +90,10 @@ class VirtualChannelTest {
 
   @Test
   void aLossThatTheStoreReportsByItselfIsReportedOnce() throws Exception {
-    store.listener().lost(LOST);
-    store.listener().lost(LOST);
+    store.listener().lost(loss);
+    store.listener().lost(loss);
 
-    assertThat(listener.loss()).isSameAs(LOST);
+    assertThat(listener.loss()).isSameAs(loss);
     connection.close();
     assertThat(listener.heardOfLoss()).isFalse();
     assertThat(store.journal("abort")).hasSize(1);
@@ -135,7 +134,7 @@ class VirtualChannelTest {
     CompletableFuture<Void> pending = publish();
     CompletableFuture<Void> wrong = publish();
 
-    store.publishes().get(1).completeExceptionally(REFUSED);
+    store.publishes().get(1).completeExceptionally(refusal);
 
     assertThat(wrong).isCompletedExceptionally();
     assertThat(pending).isCompletedExceptionally();
@@ -172,8 +171,8 @@ class VirtualChannelTest {
   @Test
   void closingNeverThrows() {
     channel.consume("jobs", ConsumeOptions.prefetching(2), sink);
-    store.failOn("removeConsumer", LOST);
-    store.failOn("flush", LOST);
+    store.failOn("removeConsumer", loss);
+    store.failOn("flush", loss);
 
     channel.close();
 

@@ -10,8 +10,8 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/** Keeps what it hears, for tests to wait for. */
-public final class RecordingSink implements DeliverySink {
+/** A sink that tests take deliveries from one by one, waiting for them. Thread-safe. */
+public final class DeliveryQueue implements DeliverySink {
 
   private static final int LIMIT_SECONDS = 10;
 
