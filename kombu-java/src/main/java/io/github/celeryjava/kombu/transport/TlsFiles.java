@@ -1,0 +1,131 @@
+package io.github.celeryjava.kombu.transport;
+
+import io.github.celeryjava.kombu.exceptions.ConfigurationException;
+import java.io.IOException;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.TrustManagerFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * TLS from the files and words that Python takes: certificates and keys in PEM. The chain and the
+ * host name are verified unless a key says otherwise. Stateless and thread-safe.
+ */
+final class TlsFiles {
+
+  static final String CA_CERTS = "ca_certs";
+  static final String CERTFILE = "certfile";
+  static final String KEYFILE = "keyfile";
+  static final String CERT_REQS = "cert_reqs";
+  static final String CHECK_HOSTNAME = "check_hostname";
+
+  static final List<String> KEYS = List.of(CA_CERTS, CERTFILE, KEYFILE, CERT_REQS, CHECK_HOSTNAME);
+
+  /** Keys of Python's drivers that have no counterpart here. */
+  static final Set<String> UNSUPPORTED =
+      Set.of(
+          "ssl_ciphers",
+          "ssl_version",
+          "ssl_min_version",
+          "ssl_server_hostname",
+          "ssl_password",
+          "ssl_ca_path",
+          "ssl_ca_data",
+          "credential_provider");
+
+  private static final Map<String, Boolean> VERIFIES =
+      Map.of(
+          "required", true,
+          "optional", true,
+          "none", false,
+          "cert_required", true,
+          "cert_optional", true,
+          "cert_none", false);
+
+  private static final char[] NO_PASSWORD = {};
+
+  private TlsFiles() {}
+
+  /**
+   * Switches TLS on as {@code keys} say, which come without a prefix.
+   *
+   * @throws ConfigurationException if a file cannot be read, or a word is unknown
+   */
+  static void apply(Map<String, String> keys, ConnectionOptions.Builder options) {
+    boolean verify = verifies(keys.getOrDefault(CERT_REQS, "required"));
+    String checkHostname = keys.getOrDefault(CHECK_HOSTNAME, "true");
+    if (!verify || !UrlQuery.truth(CHECK_HOSTNAME, checkHostname)) {
+      options.verifyHostname(false);
+    }
+    try {
+      SSLContext context = SSLContext.getInstance("TLS");
+      context.init(ownKeys(keys), verify ? trust(keys) : TrustAnything.MANAGERS, null);
+      options.tls(context);
+    } catch (GeneralSecurityException | IOException e) {
+      throw new ConfigurationException("cannot set up TLS: " + e.getMessage(), e);
+    }
+  }
+
+  private static boolean verifies(String word) {
+    Boolean verifies = VERIFIES.get(word.toLowerCase(Locale.ROOT));
+    if (verifies == null) {
+      throw new ConfigurationException(
+          CERT_REQS + " in a URL must be required, optional or none, was " + word);
+    }
+    return verifies;
+  }
+
+  /** Null means what the JVM trusts. */
+  private static TrustManager @Nullable [] trust(Map<String, String> keys)
+      throws GeneralSecurityException, IOException {
+    String file = keys.get(CA_CERTS);
+    if (file == null) {
+      return null;
+    }
+    KeyStore store = emptyStore();
+    int count = 0;
+    for (Certificate certificate : new PemFile(CA_CERTS, file).certificates()) {
+      store.setCertificateEntry("ca-" + count++, certificate);
+    }
+    TrustManagerFactory factory =
+        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    factory.init(store);
+    return factory.getTrustManagers();
+  }
+
+  /** Null means none. As in Python the key may stand in the file of the certificate. */
+  private static KeyManager @Nullable [] ownKeys(Map<String, String> keys)
+      throws GeneralSecurityException, IOException {
+    String certfile = keys.get(CERTFILE);
+    String keyfile = keys.getOrDefault(KEYFILE, certfile);
+    if (certfile == null || keyfile == null) {
+      if (keyfile != null) {
+        throw new ConfigurationException(KEYFILE + " in a URL needs " + CERTFILE + " besides it");
+      }
+      return null;
+    }
+    Certificate[] chain =
+        new PemFile(CERTFILE, certfile).certificates().toArray(Certificate[]::new);
+    KeyStore store = emptyStore();
+    store.setKeyEntry("own", new PemFile(KEYFILE, keyfile).privateKey(), NO_PASSWORD, chain);
+    KeyManagerFactory factory =
+        KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+    factory.init(store, NO_PASSWORD);
+    return factory.getKeyManagers();
+  }
+
+  private static KeyStore emptyStore() throws GeneralSecurityException, IOException {
+    KeyStore store = KeyStore.getInstance("PKCS12");
+    store.load(null, null);
+    return store;
+  }
+}
