@@ -4,6 +4,7 @@ import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -55,9 +56,11 @@ public final class ServerProcess {
     }
   }
 
-  /** Ends the program at once, with {@code kill -9}. Returns when it has ended. */
+  /**
+   * Ends the program and those it started at once, with {@code kill -9}. Returns when it has ended.
+   */
   public void kill() {
-    process.destroyForcibly();
+    killAll(process);
     if (!ended(STOP_LIMIT)) {
       throw new IllegalStateException(name + " survived kill -9 for " + STOP_LIMIT);
     }
@@ -104,8 +107,14 @@ public final class ServerProcess {
     }
   }
 
+  private static void killAll(Process process) {
+    List<ProcessHandle> descendants = process.descendants().toList();
+    process.destroyForcibly();
+    descendants.forEach(ProcessHandle::destroyForcibly);
+  }
+
   private static void endWithThisJvm(Process process) {
-    Thread hook = new Thread(process::destroyForcibly, "end-" + process.pid());
+    Thread hook = new Thread(() -> killAll(process), "end-" + process.pid());
     Runtime.getRuntime().addShutdownHook(hook);
     var unused =
         process.onExit().thenAccept(ended -> Runtime.getRuntime().removeShutdownHook(hook));

@@ -1,0 +1,158 @@
+"""The Python side of the interop tests: an app that the environment configures, and its tasks.
+
+    PEER_BROKER=amqp://… PEER_BACKEND=redis://… PEER_SETTINGS='{"task_default_queue": "mine"}' \
+        python tasks.py worker --loglevel INFO
+
+PEER_SETTINGS is a JSON object of Celery settings. Tasks that take an expression evaluate it with the
+names of `values.names`.
+"""
+
+import json
+import os
+import sys
+import time
+
+import peer_compat  # noqa: F401  (before Celery)
+from celery import Celery
+from celery.exceptions import Ignore, Reject
+
+import values
+
+app = Celery(
+    "tasks",
+    broker=os.environ["PEER_BROKER"],
+    backend=os.environ.get("PEER_BACKEND") or None,
+)
+app.conf.update(json.loads(os.environ.get("PEER_SETTINGS") or "{}"))
+
+
+class OrderRefused(Exception):
+    """An exception that no other program knows, with arguments that are no message."""
+
+    def __init__(self, code, reason):
+        super().__init__(code, reason)
+        self.code = code
+        self.reason = reason
+
+
+@app.task(name="tasks.add")
+def add(x, y):
+    return x + y
+
+
+@app.task(name="tasks.echo")
+def echo(*args, **kwargs):
+    return {"args": args, "kwargs": kwargs}
+
+
+@app.task(name="tasks.describe")
+def describe(*args, **kwargs):
+    """What arrived, as Python sees it: the repr of each argument."""
+    return {
+        "args": [repr(each) for each in args],
+        "kwargs": {name: repr(each) for name, each in kwargs.items()},
+    }
+
+
+@app.task(name="tasks.value")
+def value(expression):
+    """The value of a Python expression, for results of every type."""
+    return values.evaluate(expression)
+
+
+@app.task(name="tasks.fail")
+def fail(expression):
+    """Raises the exception that an expression makes: "KeyError('x')", "OrderRefused(7, 'late')"."""
+    raise values.evaluate(expression, OrderRefused=OrderRefused)
+
+
+@app.task(name="tasks.ignore")
+def ignore():
+    raise Ignore()
+
+
+@app.task(name="tasks.reject", acks_late=True)
+def reject():
+    raise Reject("rejected on purpose", requeue=False)
+
+
+@app.task(name="tasks.retry", bind=True, max_retries=None)
+def retry(self, times, countdown=0):
+    """Succeeds at the attempt after so many retries and says how many there were."""
+    if self.request.retries < times:
+        raise self.retry(countdown=countdown)
+    return self.request.retries
+
+
+@app.task(name="tasks.give_up", bind=True, max_retries=2, default_retry_delay=0)
+def give_up(self):
+    """Fails with its own ValueError once the retries are used up."""
+    try:
+        raise ValueError("never works")
+    except ValueError as error:
+        raise self.retry(exc=error)
+
+
+@app.task(name="tasks.quiet", ignore_result=True)
+def quiet(path, line):
+    """Stores no result; a ledger shows that it ran."""
+    append(path, line)
+
+
+@app.task(name="tasks.record", bind=True)
+def record(self, path, line=None):
+    """Appends a line, by default the task's id, to a ledger."""
+    append(path, line or self.request.id)
+
+
+@app.task(name="tasks.record_late", bind=True, acks_late=True)
+def record_late(self, path, line=None):
+    append(path, line or self.request.id)
+
+
+@app.task(name="tasks.slow")
+def slow(seconds):
+    time.sleep(seconds)
+    return seconds
+
+
+@app.task(name="tasks.wait_for_file")
+def wait_for_file(path, limit=60):
+    """Runs until a test creates the file, or fails."""
+    deadline = time.monotonic() + limit
+    while not os.path.exists(path):
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"{path} did not appear within {limit} s")
+        time.sleep(0.02)
+
+
+@app.task(name="tasks.context", bind=True)
+def context(self, *args, **kwargs):
+    """What the task knows about its request."""
+    request = self.request
+    known = (
+        "id root_id parent_id group correlation_id retries eta expires timelimit origin reply_to argsrepr "
+        "kwargsrepr task lang shadow"
+    )
+    return {name: getattr(request, name, None) for name in known.split()} | {
+        "headers": request.headers,
+        "priority": (request.delivery_info or {}).get("priority"),
+        "routing_key": (request.delivery_info or {}).get("routing_key"),
+        "redelivered": (request.delivery_info or {}).get("redelivered"),
+    }
+
+
+def append(path, line):
+    """One write in append mode: whole lines, whoever else writes."""
+    ledger = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
+    try:
+        os.write(ledger, f"{line}\n".encode())
+    finally:
+        os.close(ledger)
+
+
+if __name__ == "__main__":
+    # Under its real name, so that a failed task names an exception that other programs can import.
+    import tasks
+
+    tasks.app.worker_main(sys.argv[1:])
