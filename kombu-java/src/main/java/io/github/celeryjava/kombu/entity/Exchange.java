@@ -31,7 +31,8 @@ public record Exchange(
     @Nullable DeliveryMode deliveryMode,
     Map<String, @Nullable Object> arguments,
     boolean passive,
-    boolean noDeclare) {
+    boolean noDeclare)
+    implements Entity {
 
   /** The nameless exchange that routes to the queue named by the routing key. */
   public static final Exchange DEFAULT = of("", ExchangeType.DIRECT);

@@ -54,7 +54,8 @@ public record Queue(
     @Nullable Long maxLengthBytes,
     @Nullable Integer maxPriority,
     boolean noDeclare,
-    @Nullable String alias) {
+    @Nullable String alias)
+    implements Entity {
 
   public Queue {
     requireNonNull(name, "name");
@@ -115,6 +116,14 @@ public record Queue(
       arguments.put("x-max-priority", maxPriority);
     }
     return arguments;
+  }
+
+  /**
+   * Whether the broker may drop the queue by itself, so that having declared it once proves
+   * nothing.
+   */
+  public boolean isTemporary() {
+    return autoDelete || expires != null || queueArguments.containsKey("x-expires");
   }
 
   /** Every binding to make, the one to {@link #exchange} included unless others replace it. */

@@ -6,7 +6,10 @@ import java.lang.invoke.MethodType;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +41,20 @@ public final class Threads {
   /** One daemon platform thread that runs what it is given in order. */
   public static ExecutorService singleThread(String name) {
     return Executors.newSingleThreadExecutor(body -> platform(name, body));
+  }
+
+  /**
+   * One daemon platform thread that runs what it is given in order, now or after a delay. It is
+   * started by the first task and ends when it has had nothing to do for two seconds, until the
+   * next one; so an executor that nobody shuts down holds nothing.
+   */
+  public static ScheduledExecutorService onDemand(String name) {
+    ScheduledThreadPoolExecutor executor =
+        new ScheduledThreadPoolExecutor(1, body -> platform(name, body));
+    executor.setKeepAliveTime(2, TimeUnit.SECONDS);
+    executor.allowCoreThreadTimeOut(true);
+    executor.setRemoveOnCancelPolicy(true);
+    return executor;
   }
 
   /** An executor with one virtual thread a task; empty before JDK 21. */
