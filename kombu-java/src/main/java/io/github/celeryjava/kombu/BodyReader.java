@@ -1,0 +1,44 @@
+package io.github.celeryjava.kombu;
+
+import io.github.celeryjava.kombu.compression.CompressorRegistry;
+import io.github.celeryjava.kombu.serialization.AcceptList;
+import io.github.celeryjava.kombu.serialization.SerializerRegistry;
+import io.github.celeryjava.kombu.transport.MessageProperties;
+import io.github.celeryjava.kombu.transport.TransportMessage;
+import java.util.Collection;
+import org.jspecify.annotations.Nullable;
+
+/** Turns received bytes into bodies, as far as one consumer accepts them. Thread-safe. */
+final class BodyReader {
+
+  private final SerializerRegistry serializers;
+  private final CompressorRegistry compressors;
+  private final AcceptList accept;
+
+  BodyReader(Connection connection, @Nullable Collection<String> accept) {
+    this.serializers = connection.serializers();
+    this.compressors = connection.compressors();
+    this.accept = serializers.accept(accept);
+  }
+
+  @Nullable Object read(TransportMessage message) {
+    byte[] body = inflated(message);
+    MessageProperties properties = message.properties();
+    return serializers.decode(body, properties.contentType(), properties.contentEncoding(), accept);
+  }
+
+  <T> @Nullable T read(TransportMessage message, Class<T> type) {
+    byte[] body = inflated(message);
+    MessageProperties properties = message.properties();
+    return type.cast(
+        serializers.decode(
+            body, properties.contentType(), properties.contentEncoding(), accept, type));
+  }
+
+  /** Refuses what is not accepted before a byte of it is inflated. */
+  private byte[] inflated(TransportMessage message) {
+    accept.check(message.properties().contentType());
+    return compressors.decompress(
+        message.body(), message.headers(), serializers.limits()::maxInflatedBytes);
+  }
+}

@@ -1,0 +1,105 @@
+package io.github.celeryjava.kombu;
+
+import java.time.Duration;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lends connections to one broker, or to one of several. Thread-safe; what it lends belongs to its
+ * borrower alone.
+ *
+ * <p>Connections are made when first needed, opened by their first use, and lent again the one
+ * given back last first. One that was lost or closed is never lent again.
+ *
+ * <p>Named after {@code kombu.connection.ConnectionPool}.
+ */
+public final class ConnectionPool implements AutoCloseable {
+
+  /** kombu's default. */
+  public static final int DEFAULT_LIMIT = 10;
+
+  private static final Duration DEFAULT_WAIT = Duration.ofSeconds(10);
+
+  private final Duration maxWait;
+  private final ResourcePool<Connection> pool;
+
+  private ConnectionPool(Connection template, int limit, Duration maxWait) {
+    this.maxWait = maxWait;
+    pool =
+        new ResourcePool<>(
+            "connection",
+            limit,
+            template.settings().timing(),
+            template::copy,
+            Connection::isUsable,
+            Connection::close);
+  }
+
+  /** Up to ten connections, with a wait of up to 10 s for one. */
+  public static ConnectionPool of(Connection template) {
+    return of(template, DEFAULT_LIMIT, DEFAULT_WAIT);
+  }
+
+  /**
+   * A pool of copies of a connection, which itself stays out of it.
+   *
+   * @param limit most connections at a time; 0 makes one for each borrower and closes it afterwards
+   * @param maxWait the longest wait for one
+   */
+  public static ConnectionPool of(Connection template, int limit, Duration maxWait) {
+    return new ConnectionPool(template, limit, maxWait);
+  }
+
+  /**
+   * Runs {@code action} with a connection of its own.
+   *
+   * @throws io.github.celeryjava.kombu.exceptions.LimitExceededException if none came free in time
+   */
+  public <R extends @Nullable Object> R call(Function<Connection, R> action) {
+    try (Lease<Connection> lease = acquire()) {
+      return action.apply(lease.get());
+    }
+  }
+
+  /** Lends a connection, waiting for one as long as the pool allows. */
+  public Lease<Connection> acquire() {
+    return acquire(maxWait);
+  }
+
+  /**
+   * Lends a connection.
+   *
+   * @param maxWait the longest wait; zero does not wait. An interrupt does not end the wait
+   * @throws io.github.celeryjava.kombu.exceptions.LimitExceededException if none came free in time
+   * @throws io.github.celeryjava.kombu.exceptions.OperationalException if the pool is closed
+   */
+  public Lease<Connection> acquire(Duration maxWait) {
+    return pool.borrow(maxWait);
+  }
+
+  /** Most connections at a time; 0 if there is no limit. */
+  public int limit() {
+    return pool.limit();
+  }
+
+  /** Connections lent at the moment. */
+  public int lent() {
+    return pool.lent();
+  }
+
+  /** Connections waiting to be lent. */
+  public int idle() {
+    return pool.idle();
+  }
+
+  /** Closes what is idle now, and the rest when it is given back. Lends nothing more. */
+  @Override
+  public void close() {
+    pool.close();
+  }
+
+  /** Closes everything, lent or not, without the closing handshake. */
+  public void abort() {
+    pool.abort(Connection::abort);
+  }
+}

@@ -1,0 +1,232 @@
+package io.github.celeryjava.kombu;
+
+import io.github.celeryjava.kombu.ConnectionSettings.Broker;
+import io.github.celeryjava.kombu.exceptions.KombuException;
+import io.github.celeryjava.kombu.exceptions.OperationalException;
+import io.github.celeryjava.kombu.internal.Threads;
+import io.github.celeryjava.kombu.transport.TransportConnection;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Opens the physical connection, on a platform thread of its own, so that no caller's interrupt and
+ * no virtual thread comes near a socket and every caller can leave when its time is up.
+ * Thread-safe.
+ *
+ * <p>All who wait for a connection wait for the same round: one attempt a broker, the first one
+ * that answers wins. A failed round is not remembered; waiting between rounds is the affair of
+ * {@link Connection#ensure}.
+ */
+final class Connector {
+
+  private static final Logger log = LoggerFactory.getLogger(Connector.class);
+
+  private final ConnectionSettings settings;
+  private final DeliveryInbox inbox;
+  private final ConnectionEvents events;
+  private final Executor thread = Threads.onDemand("kombu-connect");
+  private final AtomicLong failedAttempts = new AtomicLong();
+  private final CompletableFuture<@Nullable Void> closing = new CompletableFuture<>();
+  private final ReentrantLock lock = new ReentrantLock();
+
+  // Mutable state
+  private volatile @Nullable Link link; // written under lock
+  private @Nullable CompletableFuture<Link> round; // guarded by lock
+  private volatile @Nullable OperationalException lastFailure;
+  private volatile int broker; // written by the connecting thread
+
+  Connector(ConnectionSettings settings, DeliveryInbox inbox, ConnectionEvents events) {
+    this.settings = settings;
+    this.inbox = inbox;
+    this.events = events;
+  }
+
+  /** The open connection, or null: one look, no waiting. */
+  @Nullable Link current() {
+    Link now = link;
+    return now != null && now.isOpen() ? now : null;
+  }
+
+  boolean isUnopenedOrOpen() {
+    Link now = link;
+    return now == null || now.isOpen();
+  }
+
+  /** Attempts that failed since this connector was made. */
+  long failedAttempts() {
+    return failedAttempts.get();
+  }
+
+  /** What the last attempt that failed failed with; null if none ever did. */
+  @Nullable OperationalException lastFailure() {
+    return lastFailure;
+  }
+
+  /** Completed when the owner closes the connection; what waits between attempts waits for it. */
+  CompletableFuture<@Nullable Void> closing() {
+    return closing;
+  }
+
+  /**
+   * Takes the open connection or takes part in one round of attempts.
+   *
+   * @param attempts most brokers to try, if it is this call that starts the round
+   * @throws OperationalException if no broker could be reached, or not before {@code deadline}
+   */
+  Link open(long deadline, int attempts) {
+    Link now = current();
+    if (now != null) {
+      return now;
+    }
+    CompletableFuture<Link> joined = joinRound(attempts);
+    if (!settings.timing().await(joined, deadline)) {
+      throw OperationalException.lost("still trying to connect to " + where(), null);
+    }
+    try {
+      return joined.join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof KombuException cause) {
+        throw cause;
+      }
+      throw e;
+    }
+  }
+
+  /** Where the next attempt goes, without a password. */
+  String where() {
+    Link now = current();
+    return now != null ? now.description() : settings.brokers().get(broker).url().toString();
+  }
+
+  /** Ends all use; returns the link that was open, for the caller to close. */
+  @Nullable Link close() {
+    lock.lock();
+    try {
+      Link last = link;
+      link = null;
+      return closing.complete(null) ? last : null;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private CompletableFuture<Link> joinRound(int attempts) {
+    lock.lock();
+    try {
+      requireNotClosed();
+      CompletableFuture<Link> running = round;
+      if (running != null) {
+        return running;
+      }
+      CompletableFuture<Link> started = new CompletableFuture<>();
+      round = started;
+      thread.execute(() -> run(started, attempts));
+      return started;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void run(CompletableFuture<Link> result, int attempts) {
+    try {
+      dropLostLink();
+      Link opened = tryBrokers(Math.min(attempts, settings.brokers().size()));
+      adopt(opened);
+      events.connected(opened.description());
+      result.complete(opened);
+    } catch (RuntimeException | LinkageError e) { // a provider is somebody else's code
+      endRound();
+      result.completeExceptionally(e);
+    }
+  }
+
+  private void dropLostLink() {
+    Link last = link;
+    if (last == null) {
+      return;
+    }
+    setLink(null);
+    last.abort();
+    if (!last.hadConsumers()) {
+      inbox.forget(last); // nobody's deliveries stopped
+    }
+    broker = settings.failover().next(broker, settings.brokers().size());
+  }
+
+  private Link tryBrokers(int attempts) {
+    List<Broker> brokers = settings.brokers();
+    OperationalException failure = null;
+    for (int attempt = 0; attempt < attempts; attempt++) {
+      requireNotClosed();
+      Broker next = brokers.get(broker);
+      try {
+        return open(next);
+      } catch (OperationalException e) {
+        lastFailure = e;
+        failedAttempts.incrementAndGet();
+        log.debug("Could not connect to {}", next.url(), e);
+        events.recovering(e);
+        failure = failure == null || e.isRecoverable() ? e : failure;
+        broker = settings.failover().next(broker, brokers.size());
+      }
+    }
+    throw failure != null ? failure : closedException();
+  }
+
+  private Link open(Broker next) {
+    Link opened = new Link(inbox, events);
+    TransportConnection transport = next.provider().open(next.url(), next.options(), opened);
+    opened.attach(transport);
+    return opened;
+  }
+
+  private void adopt(Link opened) {
+    lock.lock();
+    try {
+      round = null;
+      if (!closing.isDone()) {
+        link = opened;
+        return;
+      }
+    } finally {
+      lock.unlock();
+    }
+    opened.abort();
+    throw closedException();
+  }
+
+  private void endRound() {
+    lock.lock();
+    try {
+      round = null;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void setLink(@Nullable Link newLink) {
+    lock.lock();
+    try {
+      link = newLink;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void requireNotClosed() {
+    if (closing.isDone()) {
+      throw closedException();
+    }
+  }
+
+  private static OperationalException closedException() {
+    return OperationalException.refused("the connection is closed", 0, null);
+  }
+}

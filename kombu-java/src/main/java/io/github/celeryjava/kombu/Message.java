@@ -1,0 +1,167 @@
+package io.github.celeryjava.kombu;
+
+import io.github.celeryjava.kombu.exceptions.MessageStateException;
+import io.github.celeryjava.kombu.transport.Delivery;
+import io.github.celeryjava.kombu.transport.MessageProperties;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A received message. Thread-safe: any thread may read it and settle it, interrupted or not.
+ *
+ * <p>The body stays as it came until somebody asks for it; then the content type is checked before
+ * a byte is looked at. Each message is settled once, by {@link #ack}, {@link #reject} or {@link
+ * #requeue}. After the loss of its connection settling does nothing: the message is the broker's
+ * again.
+ *
+ * <p>Named after {@code kombu.Message}.
+ */
+public final class Message {
+
+  private enum State {
+    RECEIVED,
+    ACKNOWLEDGED,
+    REJECTED,
+    REQUEUED
+  }
+
+  private record Payload(@Nullable Object value) {}
+
+  private final Delivery delivery;
+  private final String queue;
+  private final BodyReader reader;
+  private final AtomicReference<State> state = new AtomicReference<>(State.RECEIVED);
+
+  // Mutable state
+  private volatile @Nullable Payload payload; // decoded twice if two threads ask at once: harmless
+
+  Message(Delivery delivery, String queue, BodyReader reader) {
+    this.delivery = delivery;
+    this.queue = queue;
+    this.reader = reader;
+  }
+
+  /**
+   * The body, decompressed and decoded on the first call.
+   *
+   * @return text, numbers, booleans, lists, maps and kombu's typed values for JSON; text or bytes
+   *     for plain content; null for JSON's null. An empty body is given as it is, undecoded
+   * @throws io.github.celeryjava.kombu.exceptions.ContentDisallowedException if the consumer does
+   *     not accept the content type; the body was not looked at
+   * @throws io.github.celeryjava.kombu.exceptions.DecodeException if the body is malformed or
+   *     larger than allowed
+   */
+  public @Nullable Object payload() {
+    Payload decoded = payload;
+    if (decoded == null) {
+      decoded = new Payload(reader.read(delivery.message()));
+      payload = decoded;
+    }
+    return decoded.value;
+  }
+
+  /**
+   * The body as a value of {@code type}, decoded anew at each call.
+   *
+   * @throws io.github.celeryjava.kombu.exceptions.ContentDisallowedException as {@link #payload}
+   * @throws io.github.celeryjava.kombu.exceptions.DecodeException also if the body does not fit
+   */
+  public <T> @Nullable T as(Class<T> type) {
+    return reader.read(delivery.message(), type);
+  }
+
+  /** The body's bytes as they came, possibly compressed; not a copy, read only. */
+  public byte[] rawBody() {
+    return delivery.message().body();
+  }
+
+  /** Application headers; text is {@code String}. */
+  public Map<String, @Nullable Object> headers() {
+    return delivery.message().headers();
+  }
+
+  public MessageProperties properties() {
+    return delivery.message().properties();
+  }
+
+  /** The exchange it was published to; empty for the default exchange. */
+  public String exchange() {
+    return delivery.exchange();
+  }
+
+  public String routingKey() {
+    return delivery.routingKey();
+  }
+
+  /** The queue it was taken from. */
+  public String queue() {
+    return queue;
+  }
+
+  /** Whether the broker may have delivered it before. */
+  public boolean redelivered() {
+    return delivery.redelivered();
+  }
+
+  /** Whether it was acknowledged, rejected or requeued. */
+  public boolean isSettled() {
+    return state.get() != State.RECEIVED;
+  }
+
+  /**
+   * Says the message is done with. Returns at once.
+   *
+   * @throws MessageStateException if it was settled before
+   */
+  public void ack() {
+    settle(State.ACKNOWLEDGED);
+    delivery.receipt().ack();
+  }
+
+  /**
+   * Drops the message, or dead-letters it where the queue says so. Returns at once.
+   *
+   * @throws MessageStateException if it was settled before
+   */
+  public void reject() {
+    settle(State.REJECTED);
+    delivery.receipt().reject();
+  }
+
+  /**
+   * Puts the message back for this or another consumer. Returns at once.
+   *
+   * @throws MessageStateException if it was settled before
+   */
+  public void requeue() {
+    settle(State.REQUEUED);
+    delivery.receipt().requeue();
+  }
+
+  /** Where it came from and what it claims to be; nothing of its body. */
+  @Override
+  public String toString() {
+    return "Message[queue="
+        + queue
+        + ", exchange="
+        + exchange()
+        + ", routingKey="
+        + routingKey()
+        + ", contentType="
+        + properties().contentType()
+        + ", correlationId="
+        + properties().correlationId()
+        + ", bytes="
+        + rawBody().length
+        + ", "
+        + state.get()
+        + "]";
+  }
+
+  private void settle(State settled) {
+    if (!state.compareAndSet(State.RECEIVED, settled)) {
+      throw new MessageStateException("settled before: " + this);
+    }
+  }
+}

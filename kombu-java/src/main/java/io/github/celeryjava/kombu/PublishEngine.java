@@ -1,0 +1,253 @@
+package io.github.celeryjava.kombu;
+
+import io.github.celeryjava.kombu.exceptions.KombuException;
+import io.github.celeryjava.kombu.exceptions.MessageRefusedException;
+import io.github.celeryjava.kombu.exceptions.OperationalException;
+import io.github.celeryjava.kombu.internal.Threads;
+import io.github.celeryjava.kombu.transport.Channel;
+import io.github.celeryjava.kombu.transport.ChannelPurpose;
+import io.github.celeryjava.kombu.transport.TransportMessage;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Brings the messages of one producer to the broker. Thread-safe; publishing never waits.
+ *
+ * <p>There are two ways. On the short one, taken while nothing stands in the way, the calling
+ * thread hands the message to the transport. A message that needs something first – a connection, a
+ * declaration, a broker that is not blocked, room in the window, another attempt – takes the long
+ * one: it joins the <i>backlog</i>, which the publishing thread works off in order. As long as
+ * there is a backlog everything joins it, so that messages of one thread are not overtaken.
+ *
+ * <p>If the broker closes the channel because of one message, for an exchange that does not exist,
+ * all unconfirmed messages fail with it and nothing says which was to blame. Each is sent once more
+ * with a channel to itself, so that only the guilty one fails.
+ */
+final class PublishEngine {
+
+  private record Outlet(Link link, Channel channel) {}
+
+  private final Connection connection;
+  private final Timing timing;
+  private final int window;
+  private final Executor thread = Threads.onDemand("kombu-publish");
+  private final Queue<Publication> backlog = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger waiting = new AtomicInteger(); // size of the backlog
+  private final AtomicInteger unanswered = new AtomicInteger();
+  private final AtomicBoolean woken = new AtomicBoolean();
+
+  // Mutable state
+  private volatile @Nullable Outlet outlet; // written by the publishing thread
+  private volatile boolean closed;
+
+  /**
+   * @param window most messages given to the transport and not answered; more wait here
+   */
+  PublishEngine(Connection connection, int window) {
+    this.connection = connection;
+    this.timing = connection.settings().timing();
+    this.window = window;
+  }
+
+  int window() {
+    return window;
+  }
+
+  void publish(Publication publication) {
+    if (waiting.get() == 0 && unanswered.get() < window) {
+      Outlet ready = outlet;
+      if (ready != null && isReady(ready, publication)) {
+        write(ready.channel, publication);
+        return;
+      }
+    }
+    enqueue(publication);
+  }
+
+  /** Waits until the outcome is known or the deadline has passed, which then is the outcome. */
+  void await(Publication publication) {
+    if (!timing.await(publication, publication.retries().deadline())) {
+      publication.expired();
+    }
+    try {
+      publication.join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof KombuException cause) {
+        throw cause;
+      }
+      throw e;
+    }
+  }
+
+  /** Takes the transport's answer to one attempt, on any thread. */
+  void answered(Publication publication, @Nullable Throwable error) {
+    if (unanswered.decrementAndGet() <= window / 2 && waiting.get() > 0) {
+      wake();
+    }
+    if (error == null) {
+      publication.confirmed();
+    } else if (error instanceof OperationalException refusal) {
+      failed(publication, refusal);
+    } else {
+      publication.failed(OperationalException.refused("publishing failed: " + error, 0, error));
+    }
+  }
+
+  void close() {
+    closed = true;
+    Outlet last = outlet;
+    if (last != null) {
+      last.channel.close();
+    }
+    wake();
+  }
+
+  boolean isClosed() {
+    return closed || connection.isClosed();
+  }
+
+  private static boolean isReady(Outlet ready, Publication publication) {
+    return ready.channel.isOpen()
+        && !ready.link.isBlocked()
+        && ready.link.hasDeclared(publication.declare());
+  }
+
+  private void write(Channel channel, Publication publication) {
+    TransportMessage message = publication.message();
+    if (message == null) {
+      return; // its time was up
+    }
+    unanswered.incrementAndGet();
+    publication.wasWritten();
+    CompletableFuture<@Nullable Void> answer;
+    try {
+      answer = channel.publish(publication.destination(), message);
+    } catch (OperationalException e) {
+      answered(publication, e);
+      return;
+    }
+    CompletableFuture<@Nullable Void> unused = answer.whenComplete(publication);
+  }
+
+  private void failed(Publication publication, OperationalException error) {
+    if (publication.isDone()) {
+      return;
+    }
+    if (error.isRecoverable()) {
+      try {
+        publication.retries().callFailed(error, timing.nanos());
+      } catch (OperationalException last) {
+        publication.failed(last);
+        return;
+      }
+      publication.failedForNow(error);
+      enqueue(publication);
+    } else if (error instanceof MessageRefusedException || publication.isAlone()) {
+      forgetDeclared(publication);
+      publication.failed(error);
+    } else {
+      publication.sendAlone();
+      enqueue(publication);
+    }
+  }
+
+  /** A queue that somebody deleted is declared again by the next message that asks for it. */
+  private void forgetDeclared(Publication publication) {
+    Link now = connection.currentLink();
+    if (now != null) {
+      now.forgetDeclared(publication.declare());
+    }
+  }
+
+  private void enqueue(Publication publication) {
+    waiting.incrementAndGet();
+    backlog.add(publication);
+    wake();
+  }
+
+  private void wake() {
+    if (woken.compareAndSet(false, true)) {
+      thread.execute(this::workOff);
+    }
+  }
+
+  private void workOff() {
+    woken.set(false);
+    Publication next;
+    while ((next = backlog.peek()) != null) {
+      if (!next.isDone() && unanswered.get() >= window) {
+        return; // an answer wakes this thread again
+      }
+      try {
+        send(next);
+      } catch (RuntimeException e) { // a transport is somebody else's code
+        next.failed(OperationalException.refused("publishing failed: " + e, 0, e));
+      } finally {
+        backlog.poll();
+        waiting.decrementAndGet();
+      }
+    }
+  }
+
+  private void send(Publication publication) {
+    if (publication.isDone()) {
+      return;
+    }
+    if (closed) {
+      publication.failed(OperationalException.refused("the producer is closed", 0, null));
+      return;
+    }
+    try {
+      boolean unused =
+          connection.ensureLink(publication.retries(), link -> attempt(link, publication));
+    } catch (KombuException e) {
+      publication.failed(e);
+    }
+  }
+
+  private boolean attempt(Link link, Publication publication) {
+    if (publication.isDone()) {
+      return false;
+    }
+    if (!timing.await(link.unblockedFuture(), publication.retries().deadline())) {
+      publication.expired();
+      return false;
+    }
+    publication.declare().forEach(link::declare);
+    if (publication.isAlone()) {
+      sendAlone(link, publication);
+    } else {
+      write(outlet(link).channel, publication);
+    }
+    return true;
+  }
+
+  private Outlet outlet(Link link) {
+    Outlet last = outlet;
+    if (last != null && last.link == link && last.channel.isOpen()) {
+      return last;
+    }
+    Outlet opened = new Outlet(link, link.openChannel(ChannelPurpose.PUBLISHING));
+    outlet = opened;
+    return opened;
+  }
+
+  private void sendAlone(Link link, Publication publication) {
+    TransportMessage message = publication.message();
+    if (message == null) {
+      return;
+    }
+    try (Channel own = link.openChannel(ChannelPurpose.PUBLISHING)) {
+      CompletableFuture<@Nullable Void> answer = own.publish(publication.destination(), message);
+      unanswered.incrementAndGet();
+      boolean unused = timing.await(answer, publication.retries().deadline());
+      CompletableFuture<@Nullable Void> unusedToo = answer.whenComplete(publication);
+    }
+  }
+}

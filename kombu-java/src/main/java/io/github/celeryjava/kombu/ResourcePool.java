@@ -1,0 +1,183 @@
+package io.github.celeryjava.kombu;
+
+import io.github.celeryjava.kombu.exceptions.KombuException;
+import io.github.celeryjava.kombu.exceptions.LimitExceededException;
+import io.github.celeryjava.kombu.exceptions.OperationalException;
+import java.time.Duration;
+import java.util.NoSuchElementException;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.apache.commons.pool2.BasePooledObjectFactory;
+import org.apache.commons.pool2.PooledObject;
+import org.apache.commons.pool2.impl.DefaultPooledObject;
+import org.apache.commons.pool2.impl.GenericObjectPool;
+import org.apache.commons.pool2.impl.GenericObjectPoolConfig;
+
+/**
+ * Lends what is expensive to make, the one given back last first; made when first needed. What is
+ * no longer usable is disposed of and never lent again. Thread-safe.
+ *
+ * <p>The one user of commons-pool2. Its waiting ends with an exception if the thread is
+ * interrupted; here an interrupt is put off until the wait is over, so that it cannot cost a caller
+ * its outcome.
+ */
+final class ResourcePool<T> implements AutoCloseable {
+
+  private final String what;
+  private final int limit;
+  private final Timing timing;
+  private final Consumer<? super T> dispose;
+  private final GenericObjectPool<T> pool;
+  private final Set<T> alive = ConcurrentHashMap.newKeySet();
+
+  /**
+   * @param what names the resources in messages, for example {@code connection}
+   * @param limit most resources at a time; 0 means that each is made for its borrower and disposed
+   *     of afterwards
+   * @param usable asked before lending and after giving back
+   */
+  ResourcePool(
+      String what,
+      int limit,
+      Timing timing,
+      Supplier<T> make,
+      Predicate<? super T> usable,
+      Consumer<? super T> dispose) {
+    this.what = what;
+    this.limit = limit;
+    this.timing = timing;
+    this.dispose = dispose;
+    if (limit < 0) {
+      throw new IllegalArgumentException("limit must not be negative, was " + limit);
+    }
+    GenericObjectPoolConfig<T> config = new GenericObjectPoolConfig<>();
+    config.setMaxTotal(limit == 0 ? -1 : limit);
+    config.setMaxIdle(limit);
+    config.setTestOnBorrow(true);
+    config.setTestOnReturn(true);
+    config.setJmxEnabled(false);
+    pool = new GenericObjectPool<>(new Factory(make, usable), config);
+  }
+
+  /**
+   * Lends a resource, waiting for one if all are lent.
+   *
+   * @throws LimitExceededException if none came free in time
+   * @throws OperationalException if the pool is closed
+   * @throws KombuException if one had to be made and could not
+   */
+  Lease<T> borrow(Duration maxWait) {
+    long deadline = timing.nanos() + maxWait.toNanos();
+    boolean interrupted = false;
+    try {
+      while (true) {
+        interrupted |= Thread.interrupted();
+        try {
+          Duration left = Duration.ofNanos(Math.max(0, deadline - timing.nanos()));
+          return new Lease<>(this, pool.borrowObject(left));
+        } catch (InterruptedException e) {
+          interrupted = true; // seen after the outcome
+        }
+      }
+    } catch (NoSuchElementException e) {
+      throw new LimitExceededException(
+          "no " + what + " came free within " + maxWait + ": " + counts(), e);
+    } catch (IllegalStateException e) {
+      throw OperationalException.refused("the pool is closed", 0, e);
+    } catch (RuntimeException e) {
+      throw e;
+    } catch (Exception e) { // declared by the library, thrown by nothing of ours
+      throw OperationalException.refused("could not make a " + what, 0, e);
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  void giveBack(T resource) {
+    boolean interrupted = Thread.interrupted();
+    try {
+      pool.returnObject(resource); // disposes of it if it is unusable or the pool is closed
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  void discard(T resource) {
+    try {
+      pool.invalidateObject(resource);
+    } catch (RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new IllegalStateException("disposing of a " + what + " must not throw", e);
+    }
+  }
+
+  int limit() {
+    return limit;
+  }
+
+  int lent() {
+    return pool.getNumActive();
+  }
+
+  int idle() {
+    return pool.getNumIdle();
+  }
+
+  /** Disposes of what is idle now, and of the rest when it is given back. */
+  @Override
+  public void close() {
+    pool.close();
+  }
+
+  /** Closes, and ends what is lent too. */
+  void abort(Consumer<? super T> end) {
+    pool.close();
+    alive.forEach(end);
+  }
+
+  private String counts() {
+    return lent() + " lent, " + idle() + " idle, limit " + limit;
+  }
+
+  private final class Factory extends BasePooledObjectFactory<T> {
+
+    private final Supplier<T> make;
+    private final Predicate<? super T> usable;
+
+    Factory(Supplier<T> make, Predicate<? super T> usable) {
+      this.make = make;
+      this.usable = usable;
+    }
+
+    @Override
+    public T create() {
+      T made = make.get();
+      alive.add(made);
+      return made;
+    }
+
+    @Override
+    public PooledObject<T> wrap(T resource) {
+      return new DefaultPooledObject<>(resource);
+    }
+
+    @Override
+    public boolean validateObject(PooledObject<T> pooled) {
+      return usable.test(pooled.getObject());
+    }
+
+    @Override
+    public void destroyObject(PooledObject<T> pooled) {
+      alive.remove(pooled.getObject());
+      dispose.accept(pooled.getObject());
+    }
+  }
+}
