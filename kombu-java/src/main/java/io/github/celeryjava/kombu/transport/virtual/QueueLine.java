@@ -11,7 +11,7 @@ final class QueueLine {
 
   // Mutable state
   private final List<VirtualConsumer> consumers = new ArrayList<>();
-  private int turn;
+  private int turn = -1;
   private boolean ready = true;
 
   QueueLine(String queue) {

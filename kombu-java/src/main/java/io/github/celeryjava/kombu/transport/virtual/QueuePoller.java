@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,7 +34,7 @@ final class QueuePoller {
 
   private final QueueStore store;
   private final String name;
-  private final BiConsumer<VirtualConsumer, OperationalException> onFailure;
+  private final Owner owner;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
@@ -48,14 +47,20 @@ final class QueuePoller {
   private boolean stopping;
   private boolean finished;
 
-  /**
-   * @param onFailure told, on the poller's thread, for whom the store could not be asked and why
-   */
-  QueuePoller(
-      QueueStore store, String name, BiConsumer<VirtualConsumer, OperationalException> onFailure) {
+  /** Hears, on the poller's thread, what it cannot deal with itself. */
+  interface Owner {
+
+    /** The store does not serve that consumer; it must be removed. */
+    void refused(VirtualConsumer consumer, OperationalException cause);
+
+    /** There is no point in going on. */
+    void lost(OperationalException cause);
+  }
+
+  QueuePoller(QueueStore store, String name, Owner owner) {
     this.store = store;
     this.name = name;
-    this.onFailure = onFailure;
+    this.owner = owner;
   }
 
   void add(VirtualConsumer consumer) {
@@ -164,18 +169,29 @@ final class QueuePoller {
   }
 
   private void run() {
+    boolean orderly = false;
     try {
       for (Runnable work = next(); work != null; work = next()) {
         work.run();
       }
+      orderly = true;
     } finally {
-      lock.lock();
-      try {
-        finished = true;
-        changed.signalAll();
-      } finally {
-        lock.unlock();
-      }
+      ended(orderly);
+    }
+  }
+
+  /** An error that nobody caught is left to the JVM's log; a new thread tells the others. */
+  private void ended(boolean orderly) {
+    lock.lock();
+    try {
+      finished = orderly;
+      thread = orderly ? thread : null;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+    if (!orderly) {
+      owner.lost(OperationalException.lost("thread " + name + " died", null));
     }
   }
 
@@ -222,11 +238,14 @@ final class QueuePoller {
       }
       consumer.deliver(batch);
     } catch (OperationalException e) {
-      onFailure.accept(consumer, e);
+      if (VirtualConnection.isLoss(e)) {
+        owner.lost(e);
+      } else {
+        owner.refused(consumer, e);
+      }
     } catch (RuntimeException e) {
       log.error("Polling {} failed, giving the connection up", line.queue(), e);
-      onFailure.accept(
-          consumer, OperationalException.lost("polling " + line.queue() + " failed", e));
+      owner.lost(OperationalException.lost("polling " + line.queue() + " failed", e));
     }
   }
 

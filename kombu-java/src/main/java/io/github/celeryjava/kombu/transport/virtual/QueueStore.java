@@ -20,7 +20,9 @@ import org.jspecify.annotations.Nullable;
  * <p>A store routes, keeps and hands out messages. Everything that belongs to a channel or a
  * consumer – prefetch, fairness, who settles what, giving back on close, failing what is pending –
  * is the engine's. Where bindings live is the store's choice: {@link ExchangeTable} keeps them in
- * the process, {@link ExchangeMatcher} evaluates those that are kept elsewhere.
+ * the process, {@link ExchangeMatcher} evaluates those that are kept elsewhere. Where a broker
+ * keeps no types of exchanges, a provider shares one table among its stores, so that a connection
+ * that only publishes knows what another declared.
  *
  * <p><b>Threads.</b> One store serves one connection. Any thread may call any method, several at
  * once. No method may let an interrupt of the calling thread do harm. {@link #publish}, {@link
@@ -121,6 +123,10 @@ public interface QueueStore extends AutoCloseable {
   @Override
   void close();
 
-  /** Lets go of everything without waiting for anybody; what was not flushed may be lost. */
+  /**
+   * Lets go of everything without waiting for anybody; what was not flushed may be lost. By then
+   * the engine has given back all it held, so a store whose server cannot know that may still see
+   * to it, on a thread of its own and once the server is back.
+   */
   void abort();
 }

@@ -36,7 +36,7 @@ final class Unacked {
    * Remembers a batch before any of it is delivered, so that closing returns all of it in order.
    *
    * @param consumer whose prefetch it counts against; null for single gets
-   * @return one entry a message; all returned to the store if the channel is closed
+   * @return one entry a message; empty if the channel is closed, and all are back in the store
    */
   List<Entry> add(List<? extends StoredMessage> batch, @Nullable VirtualConsumer consumer) {
     List<Entry> entries = new ArrayList<>(batch.size());
@@ -46,16 +46,17 @@ final class Unacked {
     lock.lock();
     try {
       entries.forEach(this::append);
+      if (closed) {
+        giveBackAll();
+        return List.of();
+      }
       if (consumer != null) {
         consumer.hold(batch.size());
       }
-      if (closed) {
-        giveBackAll();
-      }
+      return entries;
     } finally {
       lock.unlock();
     }
-    return entries;
   }
 
   /** Gives everything back, newest first, so that it comes to stand in the old order. */

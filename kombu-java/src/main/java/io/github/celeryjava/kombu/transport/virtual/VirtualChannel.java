@@ -213,13 +213,17 @@ final class VirtualChannel implements Channel {
     return call(
         () -> {
           List<? extends StoredMessage> taken = store.take(queue, 1, mode);
-          return taken.isEmpty()
-              ? Optional.empty()
-              : Optional.of(
-                  mode == AckMode.NONE
-                      ? VirtualConsumer.unsettled(taken.get(0))
-                      : unacked.add(taken, null).get(0).delivery());
+          return taken.isEmpty() ? Optional.empty() : Optional.of(delivery(taken, mode));
         });
+  }
+
+  private Delivery delivery(List<? extends StoredMessage> taken, AckMode mode) {
+    if (mode == AckMode.NONE) {
+      return VirtualConsumer.unsettled(taken.get(0));
+    }
+    List<Unacked.Entry> held = unacked.add(taken, null);
+    requireOpen();
+    return held.get(0).delivery();
   }
 
   @Override

@@ -39,7 +39,7 @@ public final class VirtualConnection implements TransportConnection {
     this.listener = listener;
     this.description = description;
     callTimeout = options.callTimeout();
-    poller = new QueuePoller(store, "kombu-poller " + description, this::pollFailed);
+    poller = new QueuePoller(store, "kombu-poller " + description, new FromPoller());
   }
 
   /**
@@ -111,17 +111,22 @@ public final class VirtualConnection implements TransportConnection {
     }
   }
 
-  private void pollFailed(VirtualConsumer consumer, OperationalException cause) {
-    if (isLoss(cause)) {
-      lost(cause);
-    } else {
-      channels.forEach(channel -> channel.end(consumer, cause));
-    }
-  }
-
   /** A broker that gave a reply code is there, even if it says that trying again may help. */
   static boolean isLoss(OperationalException cause) {
     return cause.isRecoverable() && cause.replyCode() == 0;
+  }
+
+  private final class FromPoller implements QueuePoller.Owner {
+
+    @Override
+    public void refused(VirtualConsumer consumer, OperationalException cause) {
+      channels.forEach(channel -> channel.end(consumer, cause));
+    }
+
+    @Override
+    public void lost(OperationalException cause) {
+      VirtualConnection.this.lost(cause);
+    }
   }
 
   private final class FromStore implements StoreListener {

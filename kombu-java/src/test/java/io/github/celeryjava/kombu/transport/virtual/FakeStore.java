@@ -33,6 +33,8 @@ final class FakeStore implements QueueStore {
   private final List<CompletableFuture<Void>> publishes = new ArrayList<>();
   private StoreListener listener;
   private boolean confirmsAtOnce = true;
+  private Runnable onTake = () -> {};
+  private Runnable onAddConsumer = () -> {};
 
   /** Puts messages into a queue, and wakes whoever armed it. */
   FakeStore put(String queue, String... texts) {
@@ -48,6 +50,16 @@ final class FakeStore implements QueueStore {
   /** Lets each call of that method throw from now on; null ends that. */
   synchronized void failOn(String method, OperationalException failure) {
     failures.put(method, failure);
+  }
+
+  /** What happens to happen while a message is being taken. */
+  void onTake(Runnable event) {
+    onTake = event;
+  }
+
+  /** What happens to happen while a consumer is being added. */
+  void onAddConsumer(Runnable event) {
+    onAddConsumer = event;
   }
 
   synchronized void confirmLater() {
@@ -145,6 +157,7 @@ final class FakeStore implements QueueStore {
   @Override
   public void addConsumer(String queue, ConsumeOptions options) {
     note("addConsumer", queue);
+    onAddConsumer.run();
   }
 
   @Override
@@ -153,12 +166,15 @@ final class FakeStore implements QueueStore {
   }
 
   @Override
-  public synchronized List<FakeMessage> take(String queue, int max, AckMode mode) {
+  public List<FakeMessage> take(String queue, int max, AckMode mode) {
     note("take", queue + " " + max + " " + mode);
     List<FakeMessage> taken = new ArrayList<>();
-    while (taken.size() < max && !queue(queue).isEmpty()) {
-      taken.add(queue(queue).removeFirst());
+    synchronized (this) {
+      while (taken.size() < max && !queue(queue).isEmpty()) {
+        taken.add(queue(queue).removeFirst());
+      }
     }
+    onTake.run();
     return taken;
   }
 

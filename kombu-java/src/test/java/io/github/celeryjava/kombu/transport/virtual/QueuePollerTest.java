@@ -168,6 +168,18 @@ class QueuePollerTest {
   }
 
   @Test
+  void anErrorOnTheThreadEndsTheConnectionInsteadOfStallingIt() throws Exception {
+    store.put("bad", "x");
+    channel.consume("quiet", ConsumeOptions.prefetching(0), sink);
+
+    channel.consume("bad", ConsumeOptions.prefetching(0), new FailingSink());
+
+    assertThat(listener.loss().isRecoverable()).isTrue();
+    assertThat(sink.hasEnded()).isTrue();
+    assertThat(store.contents("bad")).containsExactly("x");
+  }
+
+  @Test
   void aQueueThatTheStoreRefusesEndsItsConsumerAndLeavesTheRest() throws Exception {
     DeliveryQueue other = new DeliveryQueue();
     channel.consume("jobs", ConsumeOptions.prefetching(0), sink);
@@ -247,6 +259,17 @@ class QueuePollerTest {
     @Override
     public void accept(Delivery delivery) {
       throw new IllegalStateException("a broken sink");
+    }
+
+    @Override
+    public void ended(OperationalException cause) {}
+  }
+
+  private static final class FailingSink implements DeliverySink {
+
+    @Override
+    public void accept(Delivery delivery) {
+      throw new StackOverflowError("as if");
     }
 
     @Override

@@ -192,6 +192,27 @@ class VirtualChannelTest {
   }
 
   @Test
+  void aChannelThatIsClosedWhileAGetIsUnderWayKeepsNothing() {
+    store.put("jobs", "a");
+    store.onTake(channel::close);
+
+    assertThatThrownBy(() -> channel.get("jobs", AckMode.MANUAL))
+        .isInstanceOf(OperationalException.class);
+
+    assertThat(store.contents("jobs")).containsExactly("a");
+  }
+
+  @Test
+  void aChannelThatIsClosedWhileAConsumerBeginsHasNone() {
+    store.onAddConsumer(channel::close);
+
+    assertThatThrownBy(() -> channel.consume("jobs", ConsumeOptions.prefetching(1), sink))
+        .isInstanceOf(OperationalException.class);
+
+    assertThat(store.journal("removeConsumer")).containsExactly("removeConsumer jobs");
+  }
+
+  @Test
   void aConsumerTagIsTakenOnceOnly() {
     ConsumeOptions mine = new ConsumeOptions("mine", AckMode.MANUAL, 1, false, Map.of());
     channel.consume("jobs", mine, sink);
