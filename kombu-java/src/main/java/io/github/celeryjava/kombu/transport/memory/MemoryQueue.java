@@ -153,8 +153,9 @@ final class MemoryQueue {
 
   /** Says whether the queue is to go with the consumer, because it was the last one. */
   boolean removeConsumer(MemoryStore store) {
+    boolean consumed = consumers.containsKey(store); // not if the queue was declared anew meanwhile
     consumers.computeIfPresent(store, (any, count) -> count == 1 ? null : count - 1);
-    return isAbandoned();
+    return consumed && isAbandoned();
   }
 
   /** Forgets a connection; says whether the queue is to go with it. */

@@ -278,13 +278,17 @@ final class VirtualChannel implements Channel {
 
   /** Ends the consumers of a queue that is gone. */
   void queueDeleted(String queue) {
-    OperationalException cause =
-        OperationalException.lost("queue '" + queue + "' was deleted", null);
+    OperationalException cause = queueGone(queue, null);
     for (VirtualConsumer consumer : consumers.values()) {
       if (consumer.queue().equals(queue) && withdraw(consumer)) {
         poller.execute(() -> consumer.end(cause));
       }
     }
+  }
+
+  /** Why consumers of a deleted queue end; recoverable, for the queue can be declared again. */
+  static OperationalException queueGone(String queue, @Nullable OperationalException cause) {
+    return OperationalException.lost("queue '" + queue + "' was deleted", cause);
   }
 
   /** The part of ending that waits for nobody; returns the consumers there were. */

@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class VirtualConnection implements TransportConnection {
 
+  private static final int NOT_FOUND = 404;
+
   private final QueueStore store;
   private final TransportListener listener;
   private final String description;
@@ -119,7 +121,12 @@ public final class VirtualConnection implements TransportConnection {
   private final class FromPoller implements QueuePoller.Owner {
 
     @Override
-    public void refused(VirtualConsumer consumer, OperationalException cause) {
+    public void refused(VirtualConsumer consumer, OperationalException refusal) {
+      // A queue that was there when its consumer began has been deleted; the news is on its way.
+      OperationalException cause =
+          refusal.replyCode() == NOT_FOUND
+              ? VirtualChannel.queueGone(consumer.queue(), refusal)
+              : refusal;
       channels.forEach(channel -> channel.end(consumer, cause));
     }
 

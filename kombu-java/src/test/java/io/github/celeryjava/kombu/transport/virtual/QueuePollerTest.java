@@ -169,10 +169,10 @@ class QueuePollerTest {
 
   @Test
   void anErrorOnTheThreadEndsTheConnectionInsteadOfStallingIt() throws Exception {
-    store.put("bad", "x");
     channel.consume("quiet", ConsumeOptions.prefetching(0), sink);
-
     channel.consume("bad", ConsumeOptions.prefetching(0), new FailingSink());
+
+    store.put("bad", "x");
 
     assertThat(listener.loss().isRecoverable()).isTrue();
     assertThat(sink.hasEnded()).isTrue();
@@ -184,11 +184,11 @@ class QueuePollerTest {
     DeliveryQueue other = new DeliveryQueue();
     channel.consume("jobs", ConsumeOptions.prefetching(0), sink);
     await().until(() -> store.isArmed("jobs"));
-    store.failOn("take", OperationalException.refused("no queue 'jobs'", 404, null));
+    store.failOn("take", OperationalException.refused("not yours", 403, null));
 
     store.put("jobs", "a");
 
-    assertThat(sink.end().replyCode()).isEqualTo(404);
+    assertThat(sink.end().replyCode()).isEqualTo(403);
     store.failOn("take", null);
     store.put("others", "b");
     channel.consume("others", ConsumeOptions.prefetching(0), other);
@@ -197,10 +197,28 @@ class QueuePollerTest {
   }
 
   @Test
+  void aQueueThatIsGoneWhenItIsPolledEndsItsConsumerAsIfItsDeletionHadBeenHeardOf()
+      throws Exception {
+    channel.consume("jobs", ConsumeOptions.prefetching(0), sink);
+    await().until(() -> store.isArmed("jobs"));
+    store.failOn("take", OperationalException.refused("no queue 'jobs'", 404, null));
+
+    store.put("jobs", "a");
+    OperationalException end = sink.end();
+    store.listener().deleted("jobs");
+
+    assertThat(end.isRecoverable()).isTrue();
+    assertThat(end).hasMessageContaining("jobs");
+    assertThat(sink.hasEnded()).isFalse();
+  }
+
+  @Test
   void aStoreThatIsLostWhilePollingEndsTheConnection() throws Exception {
+    channel.consume("jobs", ConsumeOptions.prefetching(0), sink);
+    await().until(() -> store.isArmed("jobs"));
     store.failOn("take", OperationalException.lost("server gone", null));
 
-    channel.consume("jobs", ConsumeOptions.prefetching(0), sink);
+    store.put("jobs", "a");
 
     assertThat(listener.loss()).hasMessage("server gone");
     assertThat(sink.end()).hasMessage("server gone");
