@@ -6,12 +6,8 @@ import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
-import java.nio.charset.IllegalCharsetNameException;
-import java.nio.charset.UnsupportedCharsetException;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,7 +68,7 @@ final class RawSerializer {
     if (NO_CHARSET.contains(encoding.toLowerCase(Locale.ROOT))) {
       return body;
     }
-    Charset charset = charset(encoding);
+    Charset charset = Charsets.named(encoding);
     if (charset == null) {
       throw new DecodeException("unknown content encoding " + encoding, null);
     }
@@ -85,11 +81,11 @@ final class RawSerializer {
 
   /** An empty body is never decoded: it is empty text, or no bytes. */
   static Object empty(@Nullable String contentEncoding) {
-    return contentEncoding == null || charset(contentEncoding) != null ? "" : NOTHING;
+    return contentEncoding == null || Charsets.named(contentEncoding) != null ? "" : NOTHING;
   }
 
   private static byte[] bytes(String text, String encoding) {
-    Charset charset = charset(encoding);
+    Charset charset = Charsets.named(encoding);
     if (charset == null || !charset.canEncode()) {
       throw new EncodeException("unknown content encoding " + encoding, null);
     }
@@ -100,23 +96,6 @@ final class RawSerializer {
       return bytes;
     } catch (CharacterCodingException e) {
       throw new EncodeException("the text has no form in " + encoding, e);
-    }
-  }
-
-  /** By Java's name or by Python's, which separates with other signs; null if there is none. */
-  private static @Nullable Charset charset(String name) {
-    return Stream.of(name, name.replace('_', '-'), name.replace("-", ""))
-        .map(RawSerializer::named)
-        .filter(Objects::nonNull)
-        .findFirst()
-        .orElse(null);
-  }
-
-  private static @Nullable Charset named(String name) {
-    try {
-      return Charset.forName(name);
-    } catch (IllegalCharsetNameException | UnsupportedCharsetException e) {
-      return null; // the caller knows other spellings
     }
   }
 }
