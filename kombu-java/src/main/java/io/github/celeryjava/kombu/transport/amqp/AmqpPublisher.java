@@ -3,12 +3,14 @@ package io.github.celeryjava.kombu.transport.amqp;
 import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.ShutdownSignalException;
+import com.rabbitmq.client.WriteListener;
 import io.github.celeryjava.kombu.exceptions.EncodeException;
 import io.github.celeryjava.kombu.exceptions.LimitExceededException;
 import io.github.celeryjava.kombu.exceptions.OperationalException;
 import io.github.celeryjava.kombu.transport.Destination;
 import io.github.celeryjava.kombu.transport.TransportMessage;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
@@ -60,7 +62,12 @@ final class AmqpPublisher {
     AmqpPublisher publisher = new AmqpPublisher(driver, calls, writer, tracker, gone);
     driver.addReturnListener(publisher::returned);
     if (tracker != null) {
-      driver.addConfirmListener(tracker::acked, tracker::nacked);
+      driver.addConfirmListener(
+          (number, multiple) -> {
+            tracker.acked(number, multiple);
+            writer.hurry(); // the broker is keeping up, so what waits for company need not
+          },
+          tracker::nacked);
       driver.addShutdownListener(signal -> tracker.close(gone.apply(signal)));
       // As a plain method: asked through its own API the driver would keep every number in a tree.
       calls.call(
@@ -84,19 +91,9 @@ final class AmqpPublisher {
       if (!calls.isOpen()) {
         throw calls.closedBefore("publish " + published);
       }
-      CompletableFuture<@Nullable Void> confirmed =
-          confirms == null ? null : confirms.add(published);
-      boolean sent = false;
-      try {
-        driver.basicPublish(
-            to.exchange(), to.routingKey(), to.mandatory(), properties, message.body());
-        sent = true;
-      } finally {
-        if (!sent && confirms != null) {
-          confirms.undo();
-        }
-      }
-      return confirmed == null ? writer.written() : confirmed;
+      return confirms == null
+          ? unconfirmed(to, properties, message.body())
+          : confirmed(confirms, published, properties);
     } catch (IOException | ShutdownSignalException e) {
       throw gone.apply(e);
     } catch (IllegalArgumentException e) {
@@ -104,6 +101,52 @@ final class AmqpPublisher {
     } finally {
       lock.unlock();
     }
+  }
+
+  private CompletableFuture<@Nullable Void> confirmed(
+      ConfirmTracker<Published> tracker, Published published, AMQP.BasicProperties properties)
+      throws IOException {
+    // Whoever waits for an answer to others does not mind company; a lone message leaves at once.
+    WriteListener flush = tracker.size() == 0 ? null : AmqpFrameHandler.LAZILY;
+    CompletableFuture<@Nullable Void> future = tracker.add(published);
+    boolean sent = false;
+    try {
+      write(published.to(), properties, published.message().body(), flush);
+      sent = true;
+    } finally {
+      if (!sent) {
+        tracker.undo();
+      }
+    }
+    return future;
+  }
+
+  /** Nobody will say that the message arrived: all there is to wait for is the write. */
+  private CompletableFuture<@Nullable Void> unconfirmed(
+      Destination to, AMQP.BasicProperties properties, byte[] body) throws IOException {
+    write(to, properties, body, AmqpFrameHandler.LAZILY);
+    return writer
+        .written()
+        .handle(
+            (done, failure) -> {
+              if (failure != null) {
+                throw gone.apply(failure);
+              }
+              return null;
+            });
+  }
+
+  private void write(
+      Destination to, AMQP.BasicProperties properties, byte[] body, @Nullable WriteListener flush)
+      throws IOException {
+    driver.basicPublish(
+        to.exchange(),
+        to.routingKey(),
+        to.mandatory(),
+        false,
+        properties,
+        ByteBuffer.wrap(body),
+        flush);
   }
 
   private void returned(

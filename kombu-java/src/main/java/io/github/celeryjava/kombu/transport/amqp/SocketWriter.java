@@ -8,12 +8,14 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
@@ -32,6 +34,20 @@ final class SocketWriter {
 
   private static final Logger log = LoggerFactory.getLogger(SocketWriter.class);
 
+  /** How long what may wait waits for company; about what a timer of the system can do. */
+  private static final long LINGER_NANOS = 150_000;
+
+  /** With so many bytes there is company enough. */
+  private static final int LINGER_BYTES = 32 * 1024;
+
+  private enum State {
+    AWAKE,
+    /** Waits for the end of a short while, or for something urgent. */
+    LINGERING,
+    /** Waits for anything. */
+    ASLEEP
+  }
+
   private final Socket socket;
   private final OutputStream out;
   private final LongSupplier nanos;
@@ -40,16 +56,19 @@ final class SocketWriter {
   /** What wants to append something just before the next write, such as acknowledgements. */
   private final Queue<Runnable> collectors = new ConcurrentLinkedQueue<>();
 
-  private final AtomicBoolean asleep = new AtomicBoolean();
+  private final AtomicReference<State> state = new AtomicReference<>(State.AWAKE);
   private final ReentrantLock lock = new ReentrantLock();
 
   // Mutable state
   private final OutgoingBytes bytes = new OutgoingBytes(); // guarded by lock
   private final DataOutputStream encoder = new DataOutputStream(bytes); // guarded by lock
-  private List<CompletableFuture<@Nullable Void>> unwritten = new ArrayList<>(); // guarded by lock
+  private final Deque<Mark> marks = new ArrayDeque<>(); // guarded by lock
+  private long appended; // bytes ever, guarded by lock
+  private long written; // bytes ever, guarded by lock
   private volatile boolean closed;
   private volatile @Nullable IOException failure;
   private volatile long buffered;
+  private volatile boolean urgent; // whether something waits that must not linger
   private volatile long heartbeatNanos;
   private long lastWrite; // writer thread only
 
@@ -77,7 +96,7 @@ final class SocketWriter {
     try {
       requireOpen();
       frame.writeTo(encoder);
-      buffered = bytes.size();
+      added();
     } finally {
       lock.unlock();
     }
@@ -88,7 +107,7 @@ final class SocketWriter {
     try {
       requireOpen();
       bytes.write(raw, 0, raw.length);
-      buffered = bytes.size();
+      added();
     } finally {
       lock.unlock();
     }
@@ -100,12 +119,17 @@ final class SocketWriter {
     lock.lock();
     try {
       requireOpen();
-      unwritten.add(future);
+      if (written < appended) {
+        marks.add(new Mark(appended, future));
+        return future;
+      }
     } catch (IOException e) {
       future.completeExceptionally(e);
+      return future;
     } finally {
       lock.unlock();
     }
+    future.complete(null);
     return future;
   }
 
@@ -122,10 +146,28 @@ final class SocketWriter {
     }
   }
 
-  /** Makes sure that what was appended gets written. Costs nothing while the writer is busy. */
+  /** Makes sure that what was appended is written at once. Costs little while the writer is busy. */
   void wake() {
-    if (asleep.get() && asleep.compareAndSet(true, false)) {
+    urgent = true;
+    State seen = state.get();
+    if (seen != State.AWAKE && state.compareAndSet(seen, State.AWAKE)) {
       LockSupport.unpark(thread);
+    }
+  }
+
+  /** Makes sure that what was appended is written within a fraction of a millisecond. */
+  void wakeLazily() {
+    if (buffered >= LINGER_BYTES) {
+      wake();
+    } else if (state.get() == State.ASLEEP && state.compareAndSet(State.ASLEEP, State.AWAKE)) {
+      LockSupport.unpark(thread);
+    }
+  }
+
+  /** Writes at once what lingers, if anything does. */
+  void hurry() {
+    if (state.get() == State.LINGERING) {
+      wake();
     }
   }
 
@@ -143,7 +185,7 @@ final class SocketWriter {
   void close() {
     closed = true;
     closeSocket();
-    asleep.set(false);
+    wake();
     LockSupport.unpark(thread);
   }
 
@@ -151,11 +193,12 @@ final class SocketWriter {
     try {
       while (!closed) {
         collect();
-        Batch batch = take();
-        if (batch == null) {
+        linger();
+        List<OutgoingBytes.Chunk> chunks = take();
+        if (chunks.isEmpty()) {
           idle();
         } else {
-          write(batch);
+          write(chunks);
         }
       }
     } catch (IOException e) {
@@ -170,68 +213,80 @@ final class SocketWriter {
     }
   }
 
-  private @Nullable Batch take() {
+  private List<OutgoingBytes.Chunk> take() {
     lock.lock();
     try {
-      if (bytes.size() == 0 && unwritten.isEmpty()) {
-        return null;
-      }
-      Batch batch = new Batch(bytes.takeAll(), unwritten);
-      unwritten = new ArrayList<>();
       buffered = 0;
-      return batch;
+      return bytes.takeAll();
     } finally {
       lock.unlock();
     }
   }
 
-  private void write(Batch batch) throws IOException {
-    try {
-      for (OutgoingBytes.Chunk chunk : batch.chunks) {
-        out.write(chunk.bytes(), 0, chunk.length());
-      }
-      out.flush();
-    } catch (IOException e) {
-      batch.written.forEach(future -> future.completeExceptionally(e));
-      throw e;
+  private void write(List<OutgoingBytes.Chunk> chunks) throws IOException {
+    long count = 0;
+    for (OutgoingBytes.Chunk chunk : chunks) {
+      out.write(chunk.bytes(), 0, chunk.length());
+      count += chunk.length();
     }
+    out.flush();
     lastWrite = nanos.getAsLong();
+    List<CompletableFuture<@Nullable Void>> reached = List.of();
     lock.lock();
     try {
-      bytes.recycle(batch.chunks);
+      bytes.recycle(chunks);
+      written += count;
+      if (!marks.isEmpty()) {
+        reached = passMarks(written);
+      }
     } finally {
       lock.unlock();
     }
-    batch.written.forEach(future -> future.complete(null));
+    reached.forEach(future -> future.complete(null));
+  }
+
+  private List<CompletableFuture<@Nullable Void>> passMarks(long position) {
+    List<CompletableFuture<@Nullable Void>> passed = new ArrayList<>();
+    while (!marks.isEmpty() && marks.element().position <= position) {
+      passed.add(marks.remove().future);
+    }
+    return passed;
+  }
+
+  /** Waits a moment for company, unless something is urgent. */
+  private void linger() {
+    if (!urgent && buffered > 0 && buffered < LINGER_BYTES) {
+      state.set(State.LINGERING);
+      if (!urgent && !closed) {
+        LockSupport.parkNanos(this, LINGER_NANOS);
+      }
+      state.set(State.AWAKE);
+      collect();
+    }
+    urgent = false;
   }
 
   private void idle() throws IOException {
-    asleep.set(true);
-    if (closed || buffered > 0 || !collectors.isEmpty() || hasUnwritten()) {
-      asleep.set(false);
-      return;
-    }
-    long interval = heartbeatNanos;
-    if (interval == 0) {
-      LockSupport.park(this);
-    } else {
+    state.set(State.ASLEEP);
+    if (!closed && buffered == 0 && collectors.isEmpty()) {
+      long interval = heartbeatNanos;
       long left = interval - (nanos.getAsLong() - lastWrite);
-      if (left <= 0) {
-        append(new Frame(AMQP.FRAME_HEARTBEAT, 0));
-      } else {
+      if (interval == 0) {
+        LockSupport.park(this);
+      } else if (left > 0) {
         LockSupport.parkNanos(this, left);
+      } else {
+        append(new Frame(AMQP.FRAME_HEARTBEAT, 0));
+        urgent = true;
       }
     }
-    asleep.set(false);
+    state.set(State.AWAKE);
   }
 
-  private boolean hasUnwritten() {
-    lock.lock();
-    try {
-      return !unwritten.isEmpty();
-    } finally {
-      lock.unlock();
-    }
+  private void added() {
+    long size = bytes.size();
+    appended += size - buffered;
+    buffered = size;
   }
 
   private void requireOpen() throws IOException {
@@ -244,8 +299,7 @@ final class SocketWriter {
     List<CompletableFuture<@Nullable Void>> waiting;
     lock.lock();
     try {
-      waiting = unwritten;
-      unwritten = new ArrayList<>();
+      waiting = passMarks(Long.MAX_VALUE);
       bytes.takeAll();
       buffered = 0;
     } finally {
@@ -263,6 +317,6 @@ final class SocketWriter {
     }
   }
 
-  private record Batch(
-      List<OutgoingBytes.Chunk> chunks, List<CompletableFuture<@Nullable Void>> written) {}
+  /** A place in the stream of bytes, and who waits for it to be written. */
+  private record Mark(long position, CompletableFuture<@Nullable Void> future) {}
 }
