@@ -96,7 +96,7 @@ final class AmqpFrameHandler implements FrameHandler {
 
   @Override
   public void flush(@Nullable WriteListener listener) {
-    if (listener == LAZILY) {
+    if (LAZILY.equals(listener)) {
       writer.wakeLazily();
     } else {
       writer.wake();

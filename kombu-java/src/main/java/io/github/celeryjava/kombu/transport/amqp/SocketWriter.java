@@ -146,7 +146,9 @@ final class SocketWriter {
     }
   }
 
-  /** Makes sure that what was appended is written at once. Costs little while the writer is busy. */
+  /**
+   * Makes sure that what was appended is written at once. Costs little while the writer is busy.
+   */
   void wake() {
     urgent = true;
     State seen = state.get();

@@ -5,6 +5,7 @@ import io.github.celeryjava.kombu.transport.ConnectionOptions;
 import io.github.celeryjava.kombu.transport.ConnectionUrl;
 import io.github.celeryjava.kombu.transport.SilentListener;
 import io.github.celeryjava.kombu.transport.TransportConnection;
+import io.github.celeryjava.kombu.transport.TransportListener;
 import java.net.URI;
 import java.util.Map;
 
@@ -15,8 +16,11 @@ final class TestConnections {
 
   /** To the shared broker, with all defaults. */
   static TransportConnection open() {
-    return new AmqpTransport()
-        .open(url(Services.amqp()), ConnectionOptions.defaults(), SilentListener.INSTANCE);
+    return open(Services.amqp(), ConnectionOptions.defaults(), SilentListener.INSTANCE);
+  }
+
+  static TransportConnection open(URI uri, ConnectionOptions options, TransportListener listener) {
+    return new AmqpTransport().open(url(uri), options, listener);
   }
 
   /** A test server's URL as the transport wants it. */
