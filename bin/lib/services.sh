@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Servers for bin/verify, to be sourced. Each runs on free ports of 127.0.0.1 with its data below
 # $work, and is remembered in started_pids so that stop_services can end it. Servers that are on the
 # machine already, such as those a package has started, are never touched.

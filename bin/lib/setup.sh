@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # What bin/verify needs from the machine, to be sourced: finding JDKs, finding servers, installing
 # packages.
 

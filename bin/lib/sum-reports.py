@@ -1,4 +1,4 @@
-"""Adds up the XML reports of surefire and failsafe below the folders given.
+"""Adds up the XML reports of surefire and failsafe below the folders given as name=folder.
 
 Prints every failure and every skipped test with its reason, then "<passed> <failed> <skipped>" as
 the last line. A test that was skipped because a service is missing counts as failed.
@@ -14,10 +14,10 @@ SHOWN = 60
 
 def main(folders):
     passed, failures, skips = 0, [], []
-    for folder in folders:
+    for run, _, folder in (each.partition("=") for each in folders):
         for report in sorted(Path(folder).glob("*/target/*-reports/TEST-*.xml")):
             for case in ElementTree.parse(report).getroot().iter("testcase"):
-                name = f"{case.get('classname', '?').rpartition('.')[2]}.{case.get('name', '?')}"
+                name = f"{case.get('classname', '?').rpartition('.')[2]}.{case.get('name', '?')} ({run})"
                 bad = next((each for each in case if each.tag in ("failure", "error")), None)
                 skip = case.find("skipped")
                 if bad is not None:

@@ -1,7 +1,7 @@
 """The Python side of the interop tests: an app that the environment configures, and its tasks.
 
     PEER_BROKER=amqp://… PEER_BACKEND=redis://… PEER_SETTINGS='{"task_default_queue": "mine"}' \
-        python tasks.py worker --loglevel INFO
+        python worker.py --loglevel INFO
 
 PEER_SETTINGS is a JSON object of Celery settings. Tasks that take an expression evaluate it with the
 names of `values.names`.
@@ -9,7 +9,6 @@ names of `values.names`.
 
 import json
 import os
-import sys
 import time
 
 import peer_compat  # noqa: F401  (before Celery)
@@ -149,10 +148,3 @@ def append(path, line):
         os.write(ledger, f"{line}\n".encode())
     finally:
         os.close(ledger)
-
-
-if __name__ == "__main__":
-    # Under its real name, so that a failed task names an exception that other programs can import.
-    import tasks
-
-    tasks.app.worker_main(sys.argv[1:])

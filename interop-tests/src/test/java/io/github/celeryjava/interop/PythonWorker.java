@@ -32,11 +32,10 @@ public final class PythonWorker implements AutoCloseable {
   static PythonWorker start(PythonPeer peer, PeerSetup setup) throws InterruptedException {
     String nodeName = "peer-" + UUID.randomUUID() + "@localhost";
     List<String> arguments =
-        new ArrayList<>(
-            List.of("worker", "--loglevel=INFO", "--concurrency=2", "--hostname=" + nodeName));
+        new ArrayList<>(List.of("--loglevel=INFO", "--concurrency=2", "--hostname=" + nodeName));
     arguments.addAll(List.of("--without-gossip", "--without-mingle", "--without-heartbeat"));
     arguments.addAll(setup.workerOptions());
-    ProcessBuilder command = peer.script("tasks.py", arguments.toArray(String[]::new));
+    ProcessBuilder command = peer.script("worker.py", arguments.toArray(String[]::new));
     setup.applyTo(command.environment());
     PythonWorker worker =
         new PythonWorker(nodeName, ServerProcess.start("worker of " + peer, command));

@@ -21,10 +21,6 @@ final class BodyReader {
     this.accept = serializers.accept(accept);
   }
 
-  void check(TransportMessage message) {
-    accept.check(message.properties().contentType());
-  }
-
   @Nullable Object read(TransportMessage message) {
     byte[] body = inflated(message);
     MessageProperties properties = message.properties();
@@ -41,7 +37,7 @@ final class BodyReader {
 
   /** Refuses what is not accepted before a byte of it is inflated. */
   private byte[] inflated(TransportMessage message) {
-    check(message);
+    accept.check(message.properties().contentType());
     return compressors.decompress(
         message.body(), message.headers(), serializers.limits()::maxInflatedBytes);
   }

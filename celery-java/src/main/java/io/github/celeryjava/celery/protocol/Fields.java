@@ -1,7 +1,6 @@
 package io.github.celeryjava.celery.protocol;
 
 import io.github.celeryjava.celery.exceptions.InvalidTaskException;
-import io.github.celeryjava.kombu.internal.Internal;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.DateTimeException;
@@ -15,8 +14,7 @@ import org.jspecify.annotations.Nullable;
  * Typed access to a decoded map whose content came from another process. Every error says what was
  * found, and where; nothing but {@link InvalidTaskException} is thrown.
  */
-@Internal
-public final class Fields {
+final class Fields {
 
   private static final int SHOWN = 100;
 
@@ -28,8 +26,7 @@ public final class Fields {
     this.where = where;
   }
 
-  /** A map, at a place in the message that errors name. */
-  public static Fields of(@Nullable Object value, String where) {
+  static Fields of(@Nullable Object value, String where) {
     return new Fields(stringKeyed(value, where), where);
   }
 
@@ -44,13 +41,12 @@ public final class Fields {
     return map;
   }
 
-  /** The value as it is; null if there is none. */
-  public @Nullable Object raw(String key) {
+  @Nullable Object raw(String key) {
     return map.get(key);
   }
 
   /** Text; numbers and booleans count as their text, since Python takes any of them as an id. */
-  public @Nullable String text(String key) {
+  @Nullable String text(String key) {
     Object value = map.get(key);
     if (value == null || value instanceof String) {
       return (String) value;
@@ -78,8 +74,7 @@ public final class Fields {
     return PyRepr.of(value);
   }
 
-  /** A whole number of 32 bits; null if there is none. */
-  public @Nullable Integer integer(String key) {
+  @Nullable Integer integer(String key) {
     Object value = map.get(key);
     if (value == null || value instanceof Integer) {
       return (Integer) value;
@@ -95,7 +90,7 @@ public final class Fields {
   }
 
   /** Truth as Python sees it in booleans and numbers. */
-  public @Nullable Boolean flag(String key) {
+  @Nullable Boolean flag(String key) {
     Object value = map.get(key);
     if (value == null || value instanceof Boolean) {
       return (Boolean) value;
@@ -106,8 +101,7 @@ public final class Fields {
     throw wrong(key, "must be true or false", value);
   }
 
-  /** A time in ISO 8601, or one that the serializer has read; null if there is none. */
-  public @Nullable Instant time(String key) {
+  @Nullable Instant time(String key) {
     Object value = map.get(key);
     if (value == null) {
       return null;
@@ -119,8 +113,7 @@ public final class Fields {
     }
   }
 
-  /** A list; null if there is none. */
-  public @Nullable List<@Nullable Object> list(String key) {
+  @Nullable List<@Nullable Object> list(String key) {
     Object value = map.get(key);
     return value == null ? null : listOf(value, path(key));
   }
@@ -130,19 +123,16 @@ public final class Fields {
     return list == null ? List.of() : list;
   }
 
-  /** A map with text for keys; empty if there is none. */
-  public Map<String, @Nullable Object> mapOrEmpty(String key) {
+  Map<String, @Nullable Object> mapOrEmpty(String key) {
     Object value = map.get(key);
     return value == null ? Map.of() : stringKeyed(value, path(key));
   }
 
-  /** The place of a value, for errors. */
-  public String path(String key) {
+  String path(String key) {
     return where + "." + key;
   }
 
-  /** The error for a value that breaks a rule. */
-  public InvalidTaskException wrong(String key, String rule, @Nullable Object found) {
+  InvalidTaskException wrong(String key, String rule, @Nullable Object found) {
     return wrongAt(path(key), rule, found);
   }
 
@@ -174,7 +164,7 @@ public final class Fields {
   }
 
   /** A number of seconds, whole or with a fraction; beyond a thousand years it counts as that. */
-  public static Duration seconds(Object value, String where) {
+  static Duration seconds(Object value, String where) {
     if (value instanceof Integer || value instanceof Long) {
       return bounded(((Number) value).longValue(), 0);
     }

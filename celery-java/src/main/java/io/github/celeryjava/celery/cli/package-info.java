@@ -1,5 +1,0 @@
-/** The {@code celery} command. */
-@NullMarked
-package io.github.celeryjava.celery.cli;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** Defining tasks and running them. */
-@NullMarked
-package io.github.celeryjava.celery.task;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** One small main a feature. */
-@NullMarked
-package io.github.celeryjava.examples;
-
-import org.jspecify.annotations.NullMarked;
