@@ -21,6 +21,10 @@ final class BodyReader {
     this.accept = serializers.accept(accept);
   }
 
+  void check(TransportMessage message) {
+    accept.check(message.properties().contentType());
+  }
+
   @Nullable Object read(TransportMessage message) {
     byte[] body = inflated(message);
     MessageProperties properties = message.properties();
@@ -37,7 +41,7 @@ final class BodyReader {
 
   /** Refuses what is not accepted before a byte of it is inflated. */
   private byte[] inflated(TransportMessage message) {
-    accept.check(message.properties().contentType());
+    check(message);
     return compressors.decompress(
         message.body(), message.headers(), serializers.limits()::maxInflatedBytes);
   }

@@ -71,6 +71,15 @@ public final class Message {
     return reader.read(delivery.message(), type);
   }
 
+  /**
+   * Checks the content type, and nothing more: for those who decode later, elsewhere.
+   *
+   * @throws io.github.celeryjava.kombu.exceptions.ContentDisallowedException as {@link #payload}
+   */
+  public void requireAccepted() {
+    reader.check(delivery.message());
+  }
+
   /** The body's bytes as they came, possibly compressed; not a copy, read only. */
   public byte[] rawBody() {
     return delivery.message().body();
@@ -157,6 +166,14 @@ public final class Message {
         + ", "
         + state.get()
         + "]";
+  }
+
+  /**
+   * What a log should hold of a message that could not be handled: where it came from, the names of
+   * its headers and the first bytes of its body, escaped and of bounded length.
+   */
+  public String dump() {
+    return this + " headers=" + MessageDump.headers(this) + " body=" + MessageDump.body(this);
   }
 
   private void settle(State settled) {

@@ -16,7 +16,8 @@ interface TaskSettings {
               "task_acks_late",
               false,
               "Acknowledge after the run, not at its start.")
-          .old("CELERY_ACKS_LATE");
+          .old("CELERY_ACKS_LATE")
+          .actedOn();
 
   Setting<Boolean> TASK_ACKS_ON_FAILURE_OR_TIMEOUT =
       setting(
@@ -24,14 +25,16 @@ interface TaskSettings {
               "task_acks_on_failure_or_timeout",
               true,
               "With late acknowledgement, acknowledge failed tasks too; else they are rejected.")
-          .old("CELERY_ACKS_ON_FAILURE_OR_TIMEOUT");
+          .old("CELERY_ACKS_ON_FAILURE_OR_TIMEOUT")
+          .actedOn();
 
   Setting<Boolean> TASK_ACKS_ON_FAILURE =
       following(
               TASK_ACKS_ON_FAILURE_OR_TIMEOUT,
               "task_acks_on_failure",
               "The same for tasks that ended with an exception only.")
-          .old("CELERY_ACKS_ON_FAILURE");
+          .old("CELERY_ACKS_ON_FAILURE")
+          .actedOn();
 
   Setting<Boolean> TASK_ACKS_ON_TIMEOUT =
       following(
@@ -76,7 +79,8 @@ interface TaskSettings {
 
   Setting<Boolean> TASK_IGNORE_RESULT =
       setting(ValueType.FLAG, "task_ignore_result", false, "Store no results.")
-          .old("CELERY_IGNORE_RESULT");
+          .old("CELERY_IGNORE_RESULT")
+          .actedOn();
 
   Setting<@Nullable Boolean> TASK_REJECT_ON_WORKER_LOST =
       optional(
@@ -114,7 +118,8 @@ interface TaskSettings {
               ValueType.SECONDS,
               "task_soft_time_limit",
               "Longest run before a task is interrupted, so that it can clean up.")
-          .old("CELERYD_TASK_SOFT_TIME_LIMIT");
+          .old("CELERYD_TASK_SOFT_TIME_LIMIT")
+          .actedOn();
 
   Setting<Boolean> TASK_STORE_EAGER_RESULT =
       setting(
@@ -130,16 +135,19 @@ interface TaskSettings {
               "task_store_errors_even_if_ignored",
               false,
               "Store errors even of tasks whose results are ignored.")
-          .old("CELERY_STORE_ERRORS_EVEN_IF_IGNORED");
+          .old("CELERY_STORE_ERRORS_EVEN_IF_IGNORED")
+          .actedOn();
 
   Setting<@Nullable Duration> TASK_TIME_LIMIT =
       optional(
               ValueType.SECONDS,
               "task_time_limit",
               "Longest run before a task is given up as failed.")
-          .old("CELERYD_TASK_TIME_LIMIT");
+          .old("CELERYD_TASK_TIME_LIMIT")
+          .actedOn();
 
   Setting<Boolean> TASK_TRACK_STARTED =
       setting(ValueType.FLAG, "task_track_started", false, "Store that a task has started.")
-          .old("CELERY_TRACK_STARTED");
+          .old("CELERY_TRACK_STARTED")
+          .actedOn();
 }

@@ -1,6 +1,7 @@
 package io.github.celeryjava.celery.protocol;
 
 import io.github.celeryjava.celery.exceptions.InvalidTaskException;
+import io.github.celeryjava.kombu.internal.Internal;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.DateTimeException;
@@ -14,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * Typed access to a decoded map whose content came from another process. Every error says what was
  * found, and where; nothing but {@link InvalidTaskException} is thrown.
  */
-final class Fields {
+@Internal
+public final class Fields {
 
   private static final int SHOWN = 100;
 
@@ -26,7 +28,8 @@ final class Fields {
     this.where = where;
   }
 
-  static Fields of(@Nullable Object value, String where) {
+  /** A map, at a place in the message that errors name. */
+  public static Fields of(@Nullable Object value, String where) {
     return new Fields(stringKeyed(value, where), where);
   }
 
@@ -41,12 +44,13 @@ final class Fields {
     return map;
   }
 
-  @Nullable Object raw(String key) {
+  /** The value as it is; null if there is none. */
+  public @Nullable Object raw(String key) {
     return map.get(key);
   }
 
   /** Text; numbers and booleans count as their text, since Python takes any of them as an id. */
-  @Nullable String text(String key) {
+  public @Nullable String text(String key) {
     Object value = map.get(key);
     if (value == null || value instanceof String) {
       return (String) value;
@@ -74,7 +78,8 @@ final class Fields {
     return PyRepr.of(value);
   }
 
-  @Nullable Integer integer(String key) {
+  /** A whole number of 32 bits; null if there is none. */
+  public @Nullable Integer integer(String key) {
     Object value = map.get(key);
     if (value == null || value instanceof Integer) {
       return (Integer) value;
@@ -90,7 +95,7 @@ final class Fields {
   }
 
   /** Truth as Python sees it in booleans and numbers. */
-  @Nullable Boolean flag(String key) {
+  public @Nullable Boolean flag(String key) {
     Object value = map.get(key);
     if (value == null || value instanceof Boolean) {
       return (Boolean) value;
@@ -101,7 +106,8 @@ final class Fields {
     throw wrong(key, "must be true or false", value);
   }
 
-  @Nullable Instant time(String key) {
+  /** A time in ISO 8601, or one that the serializer has read; null if there is none. */
+  public @Nullable Instant time(String key) {
     Object value = map.get(key);
     if (value == null) {
       return null;
@@ -113,7 +119,8 @@ final class Fields {
     }
   }
 
-  @Nullable List<@Nullable Object> list(String key) {
+  /** A list; null if there is none. */
+  public @Nullable List<@Nullable Object> list(String key) {
     Object value = map.get(key);
     return value == null ? null : listOf(value, path(key));
   }
@@ -123,16 +130,19 @@ final class Fields {
     return list == null ? List.of() : list;
   }
 
-  Map<String, @Nullable Object> mapOrEmpty(String key) {
+  /** A map with text for keys; empty if there is none. */
+  public Map<String, @Nullable Object> mapOrEmpty(String key) {
     Object value = map.get(key);
     return value == null ? Map.of() : stringKeyed(value, path(key));
   }
 
-  String path(String key) {
+  /** The place of a value, for errors. */
+  public String path(String key) {
     return where + "." + key;
   }
 
-  InvalidTaskException wrong(String key, String rule, @Nullable Object found) {
+  /** The error for a value that breaks a rule. */
+  public InvalidTaskException wrong(String key, String rule, @Nullable Object found) {
     return wrongAt(path(key), rule, found);
   }
 
@@ -164,7 +174,7 @@ final class Fields {
   }
 
   /** A number of seconds, whole or with a fraction; beyond a thousand years it counts as that. */
-  static Duration seconds(Object value, String where) {
+  public static Duration seconds(Object value, String where) {
     if (value instanceof Integer || value instanceof Long) {
       return bounded(((Number) value).longValue(), 0);
     }

@@ -41,6 +41,11 @@ public record SignatureData(
   private static final String OPTIONS = "options";
   private static final String SUBTASK_TYPE = "subtask_type";
   private static final String IMMUTABLE = "immutable";
+  private static final String GROUP = "group";
+  private static final String CHORD = "chord";
+  private static final String TASKS = "tasks";
+  private static final String BODY = "body";
+  private static final int DEEPEST = 100;
 
   /** Checks that nothing is missing. */
   public SignatureData {
@@ -126,7 +131,7 @@ public record SignatureData(
    * @return null if {@code value} is null
    * @throws InvalidTaskException as {@link #read}
    */
-  static @Nullable List<SignatureData> readAll(@Nullable Object value, String where) {
+  public static @Nullable List<SignatureData> readAll(@Nullable Object value, String where) {
     if (value == null) {
       return null;
     }
@@ -138,6 +143,39 @@ public record SignatureData(
       signatures.add(read(list.get(i), where + "[" + i + "]"));
     }
     return signatures;
+  }
+
+  /** Whether it is a chain, a group or another composite, not the call of one task. */
+  public boolean isComposite() {
+    return subtaskType != null;
+  }
+
+  /**
+   * The calls whose results are the result of this one: itself; of a chain the last step, of a
+   * group all members, of a chord the body. What has another shape counts as having none.
+   */
+  public List<SignatureData> ends() {
+    List<SignatureData> ends = new ArrayList<>();
+    addEnds(this, ends, DEEPEST);
+    return ends;
+  }
+
+  private static void addEnds(@Nullable Object value, List<SignatureData> ends, int levels) {
+    if (levels == 0 || !(value instanceof SignatureData || value instanceof Map)) {
+      return;
+    }
+    SignatureData signature =
+        value instanceof SignatureData known ? known : read(value, "signature");
+    if (!signature.isComposite()) {
+      ends.add(signature);
+    } else if (CHORD.equals(signature.subtaskType)) {
+      addEnds(signature.kwargs.get(BODY), ends, levels - 1);
+    } else if (signature.kwargs.get(TASKS) instanceof List<?> tasks && !tasks.isEmpty()) {
+      boolean all = GROUP.equals(signature.subtaskType);
+      for (Object task : all ? tasks : tasks.subList(tasks.size() - 1, tasks.size())) {
+        addEnds(task, ends, levels - 1);
+      }
+    }
   }
 
   /** Maps in place of signatures, at any depth; what holds none is not copied. */

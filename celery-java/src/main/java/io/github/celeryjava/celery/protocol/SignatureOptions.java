@@ -1,6 +1,10 @@
 package io.github.celeryjava.celery.protocol;
 
 import io.github.celeryjava.kombu.internal.Internal;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keys of a signature's {@code options}, which are the keyword arguments of Python's {@code
@@ -80,6 +84,12 @@ public final class SignatureOptions {
   /** Soft time limit in seconds. */
   public static final String SOFT_TIME_LIMIT = "soft_time_limit";
 
+  /** Text of the positional arguments for people. */
+  public static final String ARGSREPR = TaskKeys.ARGSREPR;
+
+  /** Text of the keyword arguments for people. */
+  public static final String KWARGSREPR = TaskKeys.KWARGSREPR;
+
   /** Whether the result is of no interest. */
   public static final String IGNORE_RESULT = "ignore_result";
 
@@ -111,4 +121,16 @@ public final class SignatureOptions {
   public static final String CHORD_SIZE = "chord_size";
 
   private SignatureOptions() {}
+
+  /**
+   * A time span as an option: whole seconds as an integer, as Python writes them; null for null.
+   */
+  public static @Nullable Number seconds(@Nullable Duration duration) {
+    return TaskMessageV2.seconds(duration);
+  }
+
+  /** A time as an option: text that every version of Celery reads; null for null. */
+  public static @Nullable String time(@Nullable Instant time) {
+    return PyTime.formatOrNull(time, ZoneOffset.UTC);
+  }
 }

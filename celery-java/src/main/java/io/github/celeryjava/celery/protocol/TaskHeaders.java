@@ -72,6 +72,11 @@ public record TaskHeaders(
     requireNonNull(custom, "custom");
   }
 
+  /** Headers that say nothing but what runs. */
+  public static TaskHeaders of(String task, String id) {
+    return read(Map.of(TaskKeys.TASK, task, TaskKeys.ID, id));
+  }
+
   /**
    * Reads the headers of a version 2 message. Only {@code task} and {@code id} must be there;
    * anything else may be missing or null.

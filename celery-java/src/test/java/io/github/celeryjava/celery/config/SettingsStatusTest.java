@@ -10,6 +10,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class SettingsStatusTest {
@@ -41,6 +42,14 @@ class SettingsStatusTest {
         .filter(field -> field.getOwner().getPackageName().equals(tables))
         .filter(field -> field.getRawType().isEquivalentTo(Setting.class))
         .map(field -> field.getName().toLowerCase(Locale.ROOT))
+        .flatMap(SettingsStatusTest::withThoseItFollows)
         .collect(toCollection(TreeSet::new));
+  }
+
+  private static Stream<String> withThoseItFollows(String key) {
+    return Stream.concat(
+        Stream.of(key),
+        Settings.find(key).flatMap(Setting::fallback).map(Setting::key).stream()
+            .flatMap(SettingsStatusTest::withThoseItFollows));
   }
 }

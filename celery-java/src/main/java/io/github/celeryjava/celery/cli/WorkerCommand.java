@@ -1,0 +1,132 @@
+package io.github.celeryjava.celery.cli;
+
+import io.github.celeryjava.celery.Celery;
+import io.github.celeryjava.celery.worker.Worker;
+import io.github.celeryjava.celery.worker.WorkerOptions;
+import io.github.celeryjava.celery.worker.pool.PoolKind;
+import io.github.celeryjava.kombu.entity.Queue;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** {@code celery worker}: runs tasks until it is told to stop. */
+@Command(name = "worker", description = "Start a worker.", mixinStandardHelpOptions = true)
+final class WorkerCommand implements Callable<Integer> {
+
+  @ParentCommand private @Nullable CeleryCommand parent;
+  @Spec private @Nullable CommandSpec spec;
+
+  @Option(
+      names = {"-n", "--hostname"},
+      paramLabel = "NAME",
+      description = "Name of the node, name@host.")
+  private @Nullable String hostname;
+
+  @Option(
+      names = {"-c", "--concurrency"},
+      paramLabel = "N",
+      description = "Tasks at a time; one for each processor unless set.")
+  private @Nullable Integer concurrency;
+
+  @Option(
+      names = {"-P", "--pool"},
+      paramLabel = "KIND",
+      description = "threads, virtual or solo.")
+  private @Nullable String pool;
+
+  @Option(
+      names = {"-Q", "--queues"},
+      paramLabel = "NAMES",
+      split = ",",
+      description = "Queues to consume, separated by commas.")
+  private List<String> queues = new ArrayList<>();
+
+  @Option(
+      names = {"-X", "--exclude-queues"},
+      paramLabel = "NAMES",
+      split = ",",
+      description = "Queues of the app not to consume.")
+  private List<String> excluded = new ArrayList<>();
+
+  @Option(
+      names = "--prefetch-multiplier",
+      paramLabel = "N",
+      description = "Messages taken ahead for each task that can run.")
+  private @Nullable Integer prefetchMultiplier;
+
+  @Option(
+      names = {"-l", "--loglevel"},
+      paramLabel = "LEVEL",
+      description = "DEBUG, INFO, WARNING, ERROR, CRITICAL or FATAL.")
+  private String loglevel = "WARNING";
+
+  WorkerCommand() {}
+
+  @Override
+  public Integer call() throws InterruptedException {
+    LogLevel.set(loglevel);
+    try (Celery app = parent().load()) {
+      Worker worker = Worker.of(app, options());
+      banner(app, worker);
+      StopSignals.install(worker);
+      worker.run();
+    }
+    return 0;
+  }
+
+  private WorkerOptions options() {
+    return WorkerOptions.builder()
+        .name(hostname)
+        .concurrency(concurrency)
+        .pool(pool == null ? null : PoolKind.of(pool))
+        .queues(queues)
+        .excludedQueues(excluded)
+        .prefetchMultiplier(prefetchMultiplier)
+        .build();
+  }
+
+  private void banner(Celery app, Worker worker) {
+    if (spec == null) {
+      throw new IllegalStateException("picocli sets the spec");
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    out.println();
+    out.println(" -- " + worker.hostname() + " " + Version.text());
+    out.println(" .> app:         " + app.name());
+    out.println(" .> transport:   " + worker.broker());
+    out.println(" .> results:     " + app.backend().description());
+    out.println(" .> concurrency: " + worker.concurrency() + " (" + worker.poolName() + ")");
+    out.println();
+    out.println(" [queues]");
+    for (Queue queue : worker.queues()) {
+      out.println(
+          " .> "
+              + queue.name()
+              + " exchange="
+              + queue.exchange().name()
+              + "("
+              + queue.exchange().type()
+              + ") key="
+              + queue.routingKey());
+    }
+    out.println();
+    out.println(" [tasks]");
+    app.tasks().names().forEach(task -> out.println("  . " + task));
+    out.println();
+    out.flush();
+  }
+
+  private CeleryCommand parent() {
+    if (parent == null) {
+      throw new IllegalStateException("picocli sets the parent");
+    }
+    return parent;
+  }
+}

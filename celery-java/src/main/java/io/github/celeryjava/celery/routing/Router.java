@@ -1,0 +1,91 @@
+package io.github.celeryjava.celery.routing;
+
+import io.github.celeryjava.celery.canvas.CallOptions;
+import io.github.celeryjava.celery.config.CeleryConfig;
+import io.github.celeryjava.celery.config.Settings;
+import io.github.celeryjava.kombu.entity.DeliveryMode;
+import io.github.celeryjava.kombu.entity.Exchange;
+import io.github.celeryjava.kombu.entity.ExchangeType;
+import io.github.celeryjava.kombu.entity.Queue;
+import io.github.celeryjava.kombu.transport.Destination;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns what a call says about its way into an exchange and a routing key. Thread-safe; the route
+ * to a queue is worked out once.
+ *
+ * <p>Source: {@code celery/app/routes.py}, {@code send_task_message} in {@code celery/app/amqp.py}.
+ */
+public final class Router {
+
+  private final TaskQueues queues;
+  private final DeliveryMode deliveryMode;
+  private final String defaultExchange;
+  private final String defaultRoutingKey;
+  private final String defaultQueue;
+
+  // Mutable state
+  private final Map<String, Route> toQueues = new ConcurrentHashMap<>();
+
+  public Router(CeleryConfig config, TaskQueues queues) {
+    this.queues = queues;
+    deliveryMode = DeliveryMode.of(config.get(Settings.TASK_DEFAULT_DELIVERY_MODE));
+    defaultExchange = config.get(Settings.TASK_DEFAULT_EXCHANGE);
+    defaultRoutingKey = config.get(Settings.TASK_DEFAULT_ROUTING_KEY);
+    defaultQueue = config.get(Settings.TASK_DEFAULT_QUEUE);
+  }
+
+  /**
+   * The way of one call.
+   *
+   * @param taskQueue queue that the task itself names; null if it names none
+   * @throws io.github.celeryjava.kombu.exceptions.ConfigurationException if a queue is unknown and
+   *     must not be made
+   */
+  public Route route(CallOptions options, @Nullable String taskQueue) {
+    String queue = options.queue() != null ? options.queue() : taskQueue;
+    if (options.exchange() == null && options.routingKey() == null) {
+      return toQueue(queue == null ? defaultQueue : queue);
+    }
+    return explicit(options, queue);
+  }
+
+  private Route toQueue(String name) {
+    Route known = toQueues.get(name);
+    return known != null ? known : toQueues.computeIfAbsent(name, this::routeToQueue);
+  }
+
+  private Route routeToQueue(String name) {
+    Queue queue = queues.find(name);
+    Exchange exchange = queue.exchange();
+    DeliveryMode mode = exchange.deliveryMode() == null ? deliveryMode : exchange.deliveryMode();
+    // A direct exchange adds nothing to the queue's own name, so it is left out, as in Celery.
+    if (exchange.type().equals(ExchangeType.DIRECT)) {
+      return new Route(Destination.queue(queue.name()), queue, mode);
+    }
+    return new Route(new Destination(exchange.name(), queue.routingKey(), true), queue, mode);
+  }
+
+  private Route explicit(CallOptions options, @Nullable String name) {
+    String exchange = options.exchange();
+    String routingKey = options.routingKey();
+    Queue queue = name != null ? queues.find(name) : null;
+    if (queue == null && exchange == null) {
+      queue = queues.find(defaultQueue);
+    }
+    if (queue != null
+        && (exchange == null || routingKey == null)
+        && queue.exchange().type().equals(ExchangeType.DIRECT)) {
+      return toQueue(queue.name());
+    }
+    if (exchange == null) {
+      exchange = queue == null ? defaultExchange : queue.exchange().name();
+    }
+    if (routingKey == null) {
+      routingKey = queue == null ? defaultRoutingKey : queue.routingKey();
+    }
+    return new Route(new Destination(exchange, routingKey, true), queue, deliveryMode);
+  }
+}

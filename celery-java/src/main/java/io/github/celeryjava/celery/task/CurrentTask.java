@@ -1,0 +1,46 @@
+package io.github.celeryjava.celery.task;
+
+import io.github.celeryjava.kombu.internal.Internal;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which task of one app the calling thread runs, so that what it sends knows its parent. One an
+ * app, shared by what runs tasks and what sends them. Thread-safe.
+ *
+ * <p>Counterpart of {@code celery.app.base.Celery.current_worker_task}.
+ */
+@Internal
+public final class CurrentTask {
+
+  @SuppressWarnings("ThreadLocalUsage") // one an app: a thread may run tasks of several apps
+  private final ThreadLocal<@Nullable TaskContext> running = new ThreadLocal<>();
+
+  /** The running task; null outside of one. */
+  public @Nullable TaskContext get() {
+    return running.get();
+  }
+
+  /** Remembers, if a task is running, that it has sent another one. */
+  public void sent(String taskId) {
+    TaskContext context = running.get();
+    if (context != null) {
+      context.sent(taskId);
+    }
+  }
+
+  /** Says that the calling thread begins a task, and returns what it was doing before. */
+  @Nullable TaskContext enter(TaskContext context) {
+    TaskContext before = running.get();
+    running.set(context);
+    return before;
+  }
+
+  /** Says that the calling thread is back at what it was doing before. */
+  void leave(@Nullable TaskContext before) {
+    if (before == null) {
+      running.remove();
+    } else {
+      running.set(before);
+    }
+  }
+}

@@ -1,0 +1,52 @@
+package io.github.celeryjava.celery.task;
+
+import io.github.celeryjava.kombu.internal.Internal;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a run ended, after everything that follows from it – result, retry message, callbacks – has
+ * been stored or sent. The worker settles the message by it.
+ */
+@Internal
+public sealed interface Outcome {
+
+  /**
+   * The task returned.
+   *
+   * @param result its value
+   * @param runtime time spent in the task's code
+   */
+  record Succeeded(@Nullable Object result, Duration runtime) implements Outcome {}
+
+  /**
+   * The task failed for good.
+   *
+   * @param error what it threw
+   * @param traceback the text that was stored
+   */
+  record Failed(Throwable error, String traceback) implements Outcome {}
+
+  /**
+   * The message for another try was sent.
+   *
+   * @param reason what the task gave as the reason
+   * @param eta when the next try is due
+   */
+  record Retried(@Nullable Throwable reason, Instant eta) implements Outcome {}
+
+  /** The task asked for nothing to be stored. */
+  record Ignored() implements Outcome {}
+
+  /**
+   * The task refused its message.
+   *
+   * @param reason what it said
+   * @param requeue whether the message goes back to the queue
+   */
+  record Rejected(@Nullable String reason, boolean requeue) implements Outcome {}
+
+  /** The worker interrupted the task in order to stop; nothing was stored. */
+  record Cancelled() implements Outcome {}
+}

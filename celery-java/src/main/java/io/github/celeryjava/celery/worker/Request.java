@@ -1,0 +1,164 @@
+package io.github.celeryjava.celery.worker;
+
+import io.github.celeryjava.celery.exceptions.InvalidTaskException;
+import io.github.celeryjava.celery.protocol.IncomingTask;
+import io.github.celeryjava.celery.protocol.TaskHeaders;
+import io.github.celeryjava.celery.task.DeliveryInfo;
+import io.github.celeryjava.celery.task.Outcome;
+import io.github.celeryjava.celery.task.TaskDefinition;
+import io.github.celeryjava.celery.task.TaskRequest;
+import io.github.celeryjava.kombu.Message;
+import io.github.celeryjava.kombu.exceptions.SerializationException;
+import java.time.Instant;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One reserved task: its message, whether it may still start, and the one place that settles it.
+ * Thread-safe: {@link #run} is called by a pool thread, {@link #forget} and {@link #discard} by the
+ * loop; one compare-and-set decides which of them it is.
+ *
+ * <p>Counterpart of {@code celery.worker.request.Request}.
+ */
+final class Request implements Runnable {
+
+  private static final Logger log = LoggerFactory.getLogger(Request.class);
+
+  private enum State {
+    /** May be started, discarded or forgotten. */
+    RESERVED,
+    /** Runs, or has run. */
+    STARTED,
+    /** Will never run here. */
+    OVER
+  }
+
+  private final Message message;
+  private final TaskDefinition definition;
+  private final TaskHeaders headers;
+  private final Supplier<IncomingTask> content;
+  private final RequestContext worker;
+
+  // Mutable state
+  private final AtomicReference<State> state = new AtomicReference<>(State.RESERVED);
+
+  Request(
+      Message message,
+      TaskDefinition definition,
+      TaskHeaders headers,
+      Supplier<IncomingTask> content,
+      RequestContext worker) {
+    this.message = message;
+    this.definition = definition;
+    this.headers = headers;
+    this.content = content;
+    this.worker = worker;
+  }
+
+  String task() {
+    return definition.name();
+  }
+
+  TaskHeaders headers() {
+    return headers;
+  }
+
+  Message message() {
+    return message;
+  }
+
+  /** Runs the task on the calling thread, unless it is too late for that. Never throws. */
+  @Override
+  public void run() {
+    Instant expires = headers.expires();
+    if (expires != null && worker.clock().instant().isAfter(expires)) {
+      discard(Verdict.Reason.EXPIRED);
+      return;
+    }
+    if (!state.compareAndSet(State.RESERVED, State.STARTED)) {
+      return;
+    }
+    try {
+      runStarted();
+    } catch (RuntimeException e) {
+      log.error("Task {}[{}] could not be brought to an end", task(), headers.id(), e);
+    } finally {
+      worker.state().release(this);
+      // An interrupt is for the task alone; the next one on this thread must not see it.
+      Thread.interrupted();
+    }
+  }
+
+  /** Ends the request without running it; whoever waits for the result is told. Never throws. */
+  void discard(Verdict.Reason reason) {
+    if (state.compareAndSet(State.RESERVED, State.OVER)) {
+      log.info("Discarding {} task: {}[{}]", reason.text(), task(), headers.id());
+      worker.state().release(this);
+      worker.refusals().revoked(headers, message, reason);
+    }
+  }
+
+  /**
+   * Ends the request because its connection is gone: the broker will deliver it again, here or
+   * elsewhere. A task that has started goes on.
+   */
+  void forget() {
+    if (state.compareAndSet(State.RESERVED, State.OVER)) {
+      worker.state().release(this);
+    }
+  }
+
+  private void runStarted() {
+    IncomingTask decoded;
+    try {
+      decoded = content.get();
+    } catch (SerializationException | InvalidTaskException e) {
+      worker.refusals().undecodable(headers, message, e);
+      return;
+    }
+    boolean late = definition.options().acksLate();
+    if (!late) {
+      message.ack();
+    }
+    worker.state().accept(this);
+    Outcome outcome =
+        worker
+            .tracer()
+            .trace(
+                definition, request(decoded), () -> late && worker.interrupting().getAsBoolean());
+    if (late) {
+      settle(outcome);
+    }
+  }
+
+  private TaskRequest request(IncomingTask decoded) {
+    Integer priority = message.properties().priority();
+    return new TaskRequest(
+        decoded.headers(),
+        decoded.body(),
+        message.properties().correlationId(),
+        message.properties().replyTo(),
+        new DeliveryInfo(
+            message.exchange(),
+            message.routingKey(),
+            priority == null ? 0 : priority,
+            message.redelivered()),
+        worker.hostname());
+  }
+
+  private void settle(Outcome outcome) {
+    boolean again =
+        outcome instanceof Outcome.Cancelled
+            || (outcome instanceof Outcome.Rejected rejected && rejected.requeue());
+    if (again) {
+      message.requeue();
+    } else if (outcome instanceof Outcome.Rejected
+        || (outcome instanceof Outcome.Failed && !definition.options().acksOnFailure())) {
+      message.reject();
+    } else {
+      message.ack();
+    }
+  }
+}
