@@ -34,6 +34,9 @@ public final class ExchangeMatcher {
   // Mutable state
   private final Map<String, Pattern> compiled = new ConcurrentHashMap<>();
 
+  /** Starts without any compiled pattern. */
+  public ExchangeMatcher() {}
+
   /**
    * The text to store for a binding: a regular expression for topics, else empty.
    *
