@@ -1,13 +1,12 @@
 package io.github.celeryjava.kombu;
 
 import io.github.celeryjava.kombu.ConnectionSettings.Broker;
-import io.github.celeryjava.kombu.exceptions.KombuException;
+import io.github.celeryjava.kombu.exceptions.ConfigurationException;
 import io.github.celeryjava.kombu.exceptions.OperationalException;
 import io.github.celeryjava.kombu.internal.Threads;
 import io.github.celeryjava.kombu.transport.TransportConnection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
@@ -89,14 +88,7 @@ final class Connector {
     if (!settings.timing().await(joined, deadline)) {
       throw OperationalException.lost("still trying to connect to " + where(), null);
     }
-    try {
-      return joined.join();
-    } catch (CompletionException e) {
-      if (e.getCause() instanceof KombuException cause) {
-        throw cause;
-      }
-      throw e;
-    }
+    return Outcomes.of(joined);
   }
 
   /** Where the next attempt goes, without a password. */
@@ -141,9 +133,14 @@ final class Connector {
       adopt(opened);
       events.connected(opened.description());
       result.complete(opened);
-    } catch (RuntimeException | LinkageError e) { // a provider is somebody else's code
+    } catch (RuntimeException e) { // a provider is somebody else's code
       endRound();
       result.completeExceptionally(e);
+    } catch (LinkageError e) {
+      endRound();
+      result.completeExceptionally(
+          new ConfigurationException(
+              "the transport for " + where() + " needs a library that is not there: " + e, e));
     }
   }
 

@@ -9,7 +9,6 @@ import io.github.celeryjava.kombu.transport.ChannelPurpose;
 import io.github.celeryjava.kombu.transport.TransportMessage;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -75,14 +74,7 @@ final class PublishEngine {
     if (!timing.await(publication, publication.retries().deadline())) {
       publication.expired();
     }
-    try {
-      publication.join();
-    } catch (CompletionException e) {
-      if (e.getCause() instanceof KombuException cause) {
-        throw cause;
-      }
-      throw e;
-    }
+    Outcomes.of(publication);
   }
 
   /** Takes the transport's answer to one attempt, on any thread. */

@@ -132,7 +132,7 @@ class ConnectionTest {
     OperationalException refusal = OperationalException.refused("wrong password", 403, null);
     broker.failNext(refusal, refusal, refusal);
 
-    assertThatThrownBy(() -> connection.connect(KOMBU, DAY)).isSameAs(refusal);
+    assertThatThrownBy(() -> connection.connect(KOMBU, DAY)).hasCause(refusal);
     assertThat(broker.attempted).containsExactly("one", "two", "three");
     assertThat(timing.pauses()).isEmpty();
   }
@@ -158,6 +158,31 @@ class ConnectionTest {
 
     assertThatThrownBy(() -> connection.connect(KOMBU, DAY)).hasMessage("no driver");
     assertThat(broker.attempted).hasSize(1);
+  }
+
+  @Test
+  void saysThatALibraryIsMissing() {
+    Connection connection = broker.connection().timing(timing).build();
+    broker.attempts.add(
+        url -> {
+          throw new NoClassDefFoundError("com/example/Driver");
+        });
+
+    assertThatThrownBy(() -> connection.connect(KOMBU, DAY))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("com/example/Driver");
+  }
+
+  @Test
+  void throwsWhereTheCallerFindsHisOwnCall() {
+    Connection connection = broker.connection().timing(timing).build();
+    broker.failNext(FakeBroker.down());
+
+    assertThatThrownBy(() -> connection.connect(RetryPolicy.never(), DAY))
+        .satisfies(
+            e ->
+                assertThat(e.getStackTrace())
+                    .anyMatch(frame -> frame.getClassName().equals(getClass().getName())));
   }
 
   @Test

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.github.celeryjava.kombu.entity.Queue;
 import io.github.celeryjava.kombu.exceptions.MessageRefusedException;
 import io.github.celeryjava.kombu.exceptions.OperationalException;
+import io.github.celeryjava.kombu.exceptions.PublishTimeoutException;
 import io.github.celeryjava.kombu.internal.Threads;
 import io.github.celeryjava.kombu.testing.FaultProxy;
 import io.github.celeryjava.kombu.testing.Services;
@@ -212,6 +213,39 @@ class PublishingIT {
     pool.publish("after", toQueue);
     assertThat(arrived()).contains("before", "after");
     pool.close();
+  }
+
+  @Test
+  void aWireThatTakesNoMoreCostsAPublishItsDeadlineAndNothingMore() throws Exception {
+    Producer producer = connection.producer().build();
+    producer.publish("before", toQueue);
+    proxy.stall();
+    byte[] large = new byte[1 << 20];
+    Duration timeout = Duration.ofMillis(500);
+    PublishOptions hurried =
+        PublishOptions.builder().routingKey(queue.name()).timeout(timeout).build();
+
+    List<CompletableFuture<?>> futures = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      long start = System.nanoTime();
+      futures.add(producer.publishAsync(large, hurried));
+      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(timeout);
+    }
+    for (int call = 0; call < 3; call++) {
+      long start = System.nanoTime();
+      assertThatThrownBy(() -> producer.publish(large, hurried))
+          .isInstanceOf(PublishTimeoutException.class);
+      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(timeout.plusSeconds(1));
+    }
+    for (CompletableFuture<?> future : futures) {
+      assertThatThrownBy(() -> future.get(5, TimeUnit.SECONDS))
+          .cause()
+          .isInstanceOf(PublishTimeoutException.class);
+    }
+    proxy.resume();
+
+    producer.publish("after", toQueue);
+    assertThat(proxy.accepted()).isEqualTo(1);
   }
 
   private void assertThatInterruptsDoNoHarm(ExecutorService executor) throws Exception {

@@ -1,5 +1,7 @@
 package io.github.celeryjava.kombu.exceptions;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The broker did not take charge of one message: it answered with a negative confirm, or returned
  * the message because no queue was bound for it. The channel stays usable.
@@ -13,6 +15,15 @@ public final class MessageRefusedException extends OperationalException {
    * @param replyCode 312 for a returned message, 0 for a negative confirm
    */
   public MessageRefusedException(String message, int replyCode) {
-    super(message, false, replyCode, null);
+    this(message, replyCode, null);
+  }
+
+  private MessageRefusedException(String message, int replyCode, @Nullable Throwable cause) {
+    super(message, false, replyCode, cause);
+  }
+
+  @Override
+  public MessageRefusedException toldHere() {
+    return new MessageRefusedException(String.valueOf(getMessage()), replyCode(), this);
   }
 }

@@ -49,4 +49,12 @@ public sealed class OperationalException extends KombuException
   public final int replyCode() {
     return replyCode;
   }
+
+  /**
+   * The same error for a caller who was told of it by another thread: with the stack trace of the
+   * calling thread, and this one as its cause.
+   */
+  public OperationalException toldHere() {
+    return new OperationalException(String.valueOf(getMessage()), recoverable, replyCode, this);
+  }
 }

@@ -13,4 +13,9 @@ public final class PublishTimeoutException extends OperationalException {
   public PublishTimeoutException(String message, @Nullable Throwable cause) {
     super(message, true, 0, cause);
   }
+
+  @Override
+  public PublishTimeoutException toldHere() {
+    return new PublishTimeoutException(String.valueOf(getMessage()), this);
+  }
 }
