@@ -19,7 +19,11 @@ final class JsonFailures {
   static String path(JsonStreamContext context) {
     Deque<String> steps = new ArrayDeque<>();
     for (JsonStreamContext at = context; at != null && !at.inRoot(); at = at.getParent()) {
-      steps.push(at.inObject() ? "." + at.getCurrentName() : "[" + at.getCurrentIndex() + "]");
+      if (!at.inObject()) {
+        steps.push("[" + at.getCurrentIndex() + "]");
+      } else if (at.getCurrentName() != null) { // null before the first key
+        steps.push("." + at.getCurrentName());
+      }
     }
     return "$" + shortened(steps);
   }

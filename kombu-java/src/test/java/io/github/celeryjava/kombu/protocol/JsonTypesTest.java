@@ -259,6 +259,16 @@ class JsonTypesTest {
   }
 
   @Test
+  void saysHowFarItGotInWhatIsNotJson() {
+    assertThatExceptionOfType(DecodeException.class)
+        .isThrownBy(() -> decoded("{broken"))
+        .withMessageStartingWith("cannot decode the JSON at $: Unexpected character");
+    assertThatExceptionOfType(DecodeException.class)
+        .isThrownBy(() -> decoded("{\"a\": [1, x]}"))
+        .withMessageStartingWith("cannot decode the JSON at $.a[1]: Unrecognized token 'x'");
+  }
+
+  @Test
   void refusesBytesThatAreNotUtf8() {
     assertThatExceptionOfType(DecodeException.class)
         .isThrownBy(() -> json.decode("[1]".getBytes(UTF_16)));
