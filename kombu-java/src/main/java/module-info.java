@@ -12,6 +12,7 @@ module io.github.celeryjava.kombu {
   requires org.apache.commons.pool2;
   requires static transitive org.jspecify;
   requires org.slf4j;
+  requires static redis.clients.jedis;
 
   exports io.github.celeryjava.kombu;
   exports io.github.celeryjava.kombu.compression;
@@ -23,6 +24,8 @@ module io.github.celeryjava.kombu {
   exports io.github.celeryjava.kombu.internal to
       io.github.celeryjava.celery;
   exports io.github.celeryjava.kombu.protocol to
+      io.github.celeryjava.celery;
+  exports io.github.celeryjava.kombu.transport.redis to
       io.github.celeryjava.celery;
 
   uses io.github.celeryjava.kombu.compression.Compressor;
