@@ -28,6 +28,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -55,6 +56,7 @@ class AmqpPublishingIT {
     assertThat(broker.ready(jobs)).isEqualTo(5_000);
   }
 
+  @Tag("B7")
   @Test
   void inAMixtureExactlyTheMessagesWithoutAQueueFail() throws Exception {
     Queue jobs = broker.declared(broker.open(), "jobs");
@@ -111,6 +113,7 @@ class AmqpPublishingIT {
         .get(10, TimeUnit.SECONDS);
   }
 
+  @Tag("B7")
   @Test
   void aFullQueueFailsTheMessagesItRefuses() throws Exception {
     Queue full =
