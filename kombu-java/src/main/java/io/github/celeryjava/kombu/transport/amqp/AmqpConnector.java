@@ -74,7 +74,9 @@ final class AmqpConnector {
               + endpoint.description()
               + " within "
               + limit.toMillis()
-              + " ms; check that host and port are right and that no firewall drops packets",
+              + " ms; check that host and port are right"
+              + (endpoint.tls() == null ? "" : ", that the port speaks TLS")
+              + " and that no firewall drops packets",
           null);
     }
     try {
