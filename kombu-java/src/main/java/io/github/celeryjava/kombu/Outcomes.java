@@ -1,6 +1,7 @@
 package io.github.celeryjava.kombu;
 
 import io.github.celeryjava.kombu.exceptions.ConfigurationException;
+import io.github.celeryjava.kombu.exceptions.KombuException;
 import io.github.celeryjava.kombu.exceptions.OperationalException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -27,6 +28,9 @@ final class Outcomes {
       }
       if (cause instanceof ConfigurationException error) {
         throw new ConfigurationException(String.valueOf(error.getMessage()), error);
+      }
+      if (cause instanceof KombuException error) {
+        throw error;
       }
       throw e;
     }

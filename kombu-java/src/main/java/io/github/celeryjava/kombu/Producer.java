@@ -57,8 +57,8 @@ public final class Producer implements AutoCloseable {
    * @param body text, bytes, or anything the serializer knows; may be null
    * @throws io.github.celeryjava.kombu.exceptions.PublishTimeoutException if it was not confirmed
    *     within the time-out
-   * @throws io.github.celeryjava.kombu.exceptions.MessageRefusedException if the broker refused it,
-   *     or returned it because it reached no queue
+   * @throws io.github.celeryjava.kombu.exceptions.MessageRefusedException if the broker returned it
+   *     because it reached no queue, or refused it at every attempt, as a full queue does
    * @throws io.github.celeryjava.kombu.exceptions.OperationalException if the broker refused a
    *     declaration, or the retry policy allows no other attempt
    * @throws io.github.celeryjava.kombu.exceptions.EncodeException if the body cannot be encoded

@@ -2,6 +2,8 @@ package io.github.celeryjava.kombu;
 
 import io.github.celeryjava.kombu.entity.Entity;
 import io.github.celeryjava.kombu.exceptions.KombuException;
+import io.github.celeryjava.kombu.exceptions.LimitExceededException;
+import io.github.celeryjava.kombu.exceptions.MessageRefusedException;
 import io.github.celeryjava.kombu.exceptions.PublishTimeoutException;
 import io.github.celeryjava.kombu.transport.Destination;
 import io.github.celeryjava.kombu.transport.TransportMessage;
@@ -37,7 +39,8 @@ final class Publication extends CompletableFuture<@Nullable Void>
 
   // Mutable state
   private volatile @Nullable TransportMessage message; // let go as soon as the outcome is known
-  private volatile boolean written;
+  private volatile boolean onItsWay; // in the present attempt
+  private volatile boolean mayHaveArrived; // in an earlier one
   private volatile @Nullable KombuException lastFailure;
   private volatile boolean alone;
 
@@ -89,7 +92,7 @@ final class Publication extends CompletableFuture<@Nullable Void>
   }
 
   void wasWritten() {
-    written = true;
+    onItsWay = true;
   }
 
   /** The transport's answer to one attempt. */
@@ -110,7 +113,7 @@ final class Publication extends CompletableFuture<@Nullable Void>
 
   /** Ends it with an error; one that came from running out of time is told as such. */
   void failed(KombuException error) {
-    lastFailure = error;
+    note(error);
     KombuException told = retries.isOutOfTime() ? timeout() : error;
     if (completeExceptionally(told)) {
       settle(told);
@@ -119,7 +122,7 @@ final class Publication extends CompletableFuture<@Nullable Void>
 
   /** Remembers why it has to be sent again, for the message of a time-out. */
   void failedForNow(KombuException error) {
-    lastFailure = error;
+    note(error);
   }
 
   /** Ends it because its deadline has passed. */
@@ -130,6 +133,14 @@ final class Publication extends CompletableFuture<@Nullable Void>
         settle(error);
       }
     }
+  }
+
+  private void note(KombuException error) {
+    lastFailure = error;
+    boolean known =
+        error instanceof MessageRefusedException || error instanceof LimitExceededException;
+    mayHaveArrived |= onItsWay && !known;
+    onItsWay = false;
   }
 
   private void settle(@Nullable KombuException error) {
@@ -145,7 +156,7 @@ final class Publication extends CompletableFuture<@Nullable Void>
             + destination.routingKey();
     return new PublishTimeoutException(
         what
-            + (written
+            + (onItsWay || mayHaveArrived
                 ? "' was not confirmed within " + retries.timeout() + "; it may have arrived"
                 : "' was not sent within " + retries.timeout())
             + (lastFailure == null ? "" : ": " + lastFailure.getMessage()),

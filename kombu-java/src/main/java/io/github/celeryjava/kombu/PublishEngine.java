@@ -1,12 +1,14 @@
 package io.github.celeryjava.kombu;
 
 import io.github.celeryjava.kombu.exceptions.KombuException;
+import io.github.celeryjava.kombu.exceptions.LimitExceededException;
 import io.github.celeryjava.kombu.exceptions.MessageRefusedException;
 import io.github.celeryjava.kombu.exceptions.OperationalException;
 import io.github.celeryjava.kombu.internal.Threads;
 import io.github.celeryjava.kombu.transport.Channel;
 import io.github.celeryjava.kombu.transport.ChannelPurpose;
 import io.github.celeryjava.kombu.transport.TransportMessage;
+import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -29,6 +31,9 @@ import org.jspecify.annotations.Nullable;
  * with a channel to itself, so that only the guilty one fails.
  */
 final class PublishEngine {
+
+  /** How long to wait for a transport that is full; it writes megabytes meanwhile. */
+  private static final Duration ROOM_WAIT = Duration.ofMillis(20);
 
   private record Outlet(Link link, Channel channel) {}
 
@@ -86,6 +91,10 @@ final class PublishEngine {
       publication.confirmed();
     } else if (error instanceof OperationalException refusal) {
       failed(publication, refusal);
+    } else if (error instanceof LimitExceededException full) {
+      noRoom(publication, full);
+    } else if (error instanceof KombuException failure) {
+      publication.failed(failure);
     } else {
       publication.failed(OperationalException.refused("publishing failed: " + error, 0, error));
     }
@@ -120,7 +129,7 @@ final class PublishEngine {
     CompletableFuture<@Nullable Void> answer;
     try {
       answer = channel.publish(publication.destination(), message);
-    } catch (OperationalException e) {
+    } catch (RuntimeException e) { // it cannot be encoded; or a transport that breaks its contract
       answered(publication, e);
       return;
     }
@@ -146,6 +155,19 @@ final class PublishEngine {
     } else {
       publication.sendAlone();
       enqueue(publication);
+    }
+  }
+
+  /** A transport that holds as many bytes as it may is like a full window: there will be room. */
+  private void noRoom(Publication publication, LimitExceededException cause) {
+    if (publication.isDone()) {
+      return;
+    }
+    publication.failedForNow(cause);
+    if (publication.retries().postpone(ROOM_WAIT, timing.nanos())) {
+      enqueue(publication);
+    } else {
+      publication.failed(cause);
     }
   }
 

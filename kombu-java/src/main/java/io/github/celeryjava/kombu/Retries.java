@@ -99,6 +99,17 @@ final class Retries {
     retryAfter(failedCalls == 1 ? Duration.ZERO : policy.interval(failedCalls - 2), cause, now);
   }
 
+  /**
+   * Puts the next attempt off without counting one, since nothing was tried.
+   *
+   * @return false if that is too late
+   */
+  boolean postpone(Duration wait, long now) {
+    notBefore = now + wait.toNanos();
+    outOfTime = notBefore - deadline >= 0;
+    return !outOfTime;
+  }
+
   private void retryAfter(Duration wait, OperationalException cause, long now) {
     if (!cause.isRecoverable() || !policy.allows(failures())) {
       throw cause;

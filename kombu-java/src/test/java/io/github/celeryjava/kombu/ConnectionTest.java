@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.github.celeryjava.kombu.entity.Exchange;
 import io.github.celeryjava.kombu.entity.Queue;
 import io.github.celeryjava.kombu.exceptions.ConfigurationException;
+import io.github.celeryjava.kombu.exceptions.MessageRefusedException;
 import io.github.celeryjava.kombu.exceptions.OperationalException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,6 +18,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -298,6 +300,25 @@ class ConnectionTest {
 
     assertThat(calls).containsExactly(1, 2);
     assertThat(broker.connections.get(0).ending).isEqualTo("aborted");
+  }
+
+  @Test
+  void ensureKeepsAConnectionOnWhichTheBrokerRefusedAMessageForNow() {
+    Connection connection = broker.connection().timing(ManualTiming.jumping()).build();
+    AtomicInteger calls = new AtomicInteger();
+
+    connection.ensure(
+        RetryPolicy.unlimited(),
+        Duration.ofDays(1),
+        channel -> {
+          if (calls.incrementAndGet() < 3) {
+            throw new MessageRefusedException("nacked", 0);
+          }
+          return true;
+        });
+
+    assertThat(calls).hasValue(3);
+    assertThat(broker.connections).hasSize(1);
   }
 
   @Test

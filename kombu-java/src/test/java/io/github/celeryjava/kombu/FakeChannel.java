@@ -82,7 +82,9 @@ final class FakeChannel implements Channel {
 
   @Override
   public CompletableFuture<Void> publish(Destination destination, TransportMessage message) {
-    requireOpen();
+    if (!isOpen()) {
+      return CompletableFuture.failedFuture(closed());
+    }
     Sent sent = new Sent(this, destination, message, new CompletableFuture<>());
     unanswered.add(sent);
     connection.broker.published.add(sent);
@@ -177,8 +179,12 @@ final class FakeChannel implements Channel {
 
   private void requireOpen() {
     if (!isOpen()) {
-      throw OperationalException.lost("the channel is closed", null);
+      throw closed();
     }
+  }
+
+  private static OperationalException closed() {
+    return OperationalException.lost("the channel is closed", null);
   }
 
   private Delivery.Receipt receipt(TransportMessage message) {

@@ -8,8 +8,10 @@ import io.github.celeryjava.kombu.entity.DeliveryMode;
 import io.github.celeryjava.kombu.entity.Exchange;
 import io.github.celeryjava.kombu.entity.Queue;
 import io.github.celeryjava.kombu.exceptions.EncodeException;
+import io.github.celeryjava.kombu.exceptions.LimitExceededException;
 import io.github.celeryjava.kombu.exceptions.MessageRefusedException;
 import io.github.celeryjava.kombu.exceptions.OperationalException;
+import io.github.celeryjava.kombu.exceptions.PublishTimeoutException;
 import io.github.celeryjava.kombu.transport.ChannelPurpose;
 import io.github.celeryjava.kombu.transport.Destination;
 import io.github.celeryjava.kombu.transport.MessageProperties;
@@ -35,6 +37,7 @@ import org.junit.jupiter.api.Timeout;
 class ProducerTest {
 
   private static final PublishOptions TO_JOBS = PublishOptions.to("jobs");
+  private static final Duration SECOND = Duration.ofSeconds(1);
 
   private final FakeBroker broker = new FakeBroker();
   private final ExecutorService threads = Executors.newCachedThreadPool();
@@ -219,7 +222,8 @@ class ProducerTest {
             sent.confirm();
           }
         };
-    Producer producer = broker.connection().build().producer().build();
+    Producer producer =
+        broker.connection().build().producer().retryPolicy(RetryPolicy.never()).build();
 
     producer.publish("a", TO_JOBS);
     assertThatThrownBy(() -> producer.publish("b", TO_JOBS))
@@ -227,6 +231,90 @@ class ProducerTest {
     producer.publish("c", TO_JOBS);
 
     assertThat(broker.last().channels).hasSize(1);
+  }
+
+  @Test
+  void sendsAgainWhatTheBrokerRefusedForNowAsOftenAsThePolicySays() {
+    ManualTiming timing = ManualTiming.jumping();
+    broker.onPublish = FakeChannel.Sent::nack;
+    RetryPolicy twice = RetryPolicy.of(2, SECOND, Duration.ZERO, SECOND);
+    Connection connection = broker.connection().timing(timing).build();
+    Producer producer =
+        connection.producer().retryPolicy(twice).timeout(Duration.ofDays(1)).build();
+
+    assertThatThrownBy(() -> producer.publish("work", TO_JOBS))
+        .isInstanceOf(MessageRefusedException.class);
+
+    assertThat(broker.publishedBodies()).containsExactly("work", "work", "work");
+    assertThat(timing.pauses()).containsExactly(SECOND);
+    assertThat(broker.last().channels).as("channels").hasSize(1);
+    assertThat(broker.connections).hasSize(1);
+  }
+
+  @Test
+  void sendsAgainWhatTheBrokerRefusedForNowUntilItsTimeIsUp() {
+    broker.onPublish = FakeChannel.Sent::nack;
+    Connection connection = broker.connection().timing(ManualTiming.jumping()).build();
+    Producer producer = connection.producer().timeout(Duration.ofMinutes(2)).build();
+
+    assertThatThrownBy(() -> producer.publish("work", TO_JOBS))
+        .isInstanceOf(PublishTimeoutException.class)
+        .hasMessageContaining("was not sent within PT2M: nacked")
+        .hasRootCauseInstanceOf(MessageRefusedException.class);
+  }
+
+  @Test
+  void aFullTransportIsWaitedForWithoutUsingUpAttempts() {
+    ManualTiming timing = ManualTiming.jumping();
+    AtomicInteger count = new AtomicInteger();
+    broker.onPublish =
+        sent -> {
+          if (count.incrementAndGet() < 4) {
+            sent.answer().completeExceptionally(new LimitExceededException("full", null));
+          } else {
+            sent.confirm();
+          }
+        };
+    Connection connection = broker.connection().timing(timing).build();
+    Producer producer =
+        connection.producer().retryPolicy(RetryPolicy.never()).timeout(Duration.ofDays(1)).build();
+
+    producer.publish("work", TO_JOBS);
+
+    assertThat(broker.publishedBodies()).hasSize(4);
+    assertThat(timing.pauses()).hasSize(3);
+    assertThat(broker.connections).hasSize(1);
+  }
+
+  @Test
+  void aTransportThatStaysFullCostsAPublishItsDeadline() {
+    broker.onPublish =
+        sent -> sent.answer().completeExceptionally(new LimitExceededException("full", null));
+    Connection connection = broker.connection().timing(ManualTiming.jumping()).build();
+    Producer producer = connection.producer().timeout(Duration.ofMinutes(2)).build();
+
+    assertThatThrownBy(() -> producer.publish("work", TO_JOBS))
+        .isInstanceOf(PublishTimeoutException.class)
+        .hasMessageContaining("was not sent within PT2M: full");
+  }
+
+  @Test
+  void aMessageThatTheTransportCannotEncodeTakesNoPlaceInTheWindow() {
+    Producer producer = broker.connection().build().producer().window(1).build();
+    producer.publish("before", TO_JOBS);
+    broker.onPublish =
+        sent -> {
+          throw new EncodeException("header too long", null);
+        };
+
+    for (int i = 0; i < 3; i++) {
+      assertThatThrownBy(() -> producer.publish("bad", TO_JOBS))
+          .isInstanceOf(EncodeException.class)
+          .hasMessage("header too long");
+    }
+    broker.onPublish = FakeChannel.Sent::confirm;
+
+    producer.publish("after", TO_JOBS);
   }
 
   @Test

@@ -62,7 +62,14 @@ class PublishAllTest {
             sent.confirm();
           }
         };
-    Producer producer = broker.connection().build().producer().serializer("json").build();
+    Producer producer =
+        broker
+            .connection()
+            .retryPolicy(RetryPolicy.never())
+            .build()
+            .producer()
+            .serializer("json")
+            .build();
 
     PublishReport report = producer.publishAll(Arrays.asList(0, 1, Set.of(1), 3), TO_JOBS);
 

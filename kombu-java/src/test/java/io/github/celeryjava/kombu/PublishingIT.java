@@ -32,6 +32,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledForJreRange;
+import org.junit.jupiter.api.condition.JRE;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -181,10 +183,9 @@ class PublishingIT {
   }
 
   @Test
+  @EnabledForJreRange(min = JRE.JAVA_21)
   void interruptsOfVirtualThreadsCloseNothingAndLoseNothing() throws Exception {
-    ExecutorService virtual =
-        Threads.virtualExecutor()
-            .orElseThrow(() -> Services.missing("virtual threads", "run on JDK 21 or newer"));
+    ExecutorService virtual = Threads.virtualExecutor().orElseThrow();
     assertThatInterruptsDoNoHarm(virtual);
     virtual.shutdown();
   }

@@ -3,8 +3,11 @@ package io.github.celeryjava.kombu.exceptions;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The broker did not take charge of one message: it answered with a negative confirm, or returned
- * the message because no queue was bound for it. The channel stays usable.
+ * The broker did not take charge of one message. The channel stays usable.
+ *
+ * <p>A returned message, for which no queue was bound, would come back again. A negative confirm
+ * holds for now and is recoverable, as in kombu ({@code amqp.exceptions.MessageNacked} is one of
+ * its {@code recoverable_connection_errors}): a full queue has room later.
  */
 public final class MessageRefusedException extends OperationalException {
 
@@ -12,14 +15,15 @@ public final class MessageRefusedException extends OperationalException {
 
   /**
    * @param message what was published where, and the broker's words
-   * @param replyCode 312 for a returned message, 0 for a negative confirm
+   * @param replyCode 312 for a returned message, 0 for a negative confirm and whatever else makes
+   *     the broker refuse a message for now
    */
   public MessageRefusedException(String message, int replyCode) {
     this(message, replyCode, null);
   }
 
   private MessageRefusedException(String message, int replyCode, @Nullable Throwable cause) {
-    super(message, false, replyCode, cause);
+    super(message, replyCode == 0, replyCode, cause);
   }
 
   @Override

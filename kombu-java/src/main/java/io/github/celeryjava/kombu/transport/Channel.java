@@ -3,6 +3,9 @@ package io.github.celeryjava.kombu.transport;
 import io.github.celeryjava.kombu.entity.Binding;
 import io.github.celeryjava.kombu.entity.Exchange;
 import io.github.celeryjava.kombu.entity.Queue;
+import io.github.celeryjava.kombu.exceptions.EncodeException;
+import io.github.celeryjava.kombu.exceptions.LimitExceededException;
+import io.github.celeryjava.kombu.exceptions.MessageRefusedException;
 import io.github.celeryjava.kombu.exceptions.OperationalException;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -21,8 +24,9 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Errors.</b> Every method throws {@link OperationalException}: recoverable if the connection
  * was lost or the broker did not answer in time, not recoverable if the broker refused the request.
  * After either the channel may be closed, {@link #isOpen} tells; then its unsettled deliveries
- * belong to the broker again. Exceptions are {@link #publish}, whose future alone fails when one
- * message is refused, and {@link #inspectQueue}, after which the channel is still open.
+ * belong to the broker again. Exceptions are {@link #publish}, which fails its future instead, and
+ * that alone when one message is refused, and {@link #inspectQueue}, after which the channel is
+ * still open.
  *
  * <p><b>Sinks.</b> A sink settles through receipts and calls nothing else of its channel. After
  * {@link #cancel} or {@link #close} returned it hears nothing more, and what was taken for it but
@@ -87,13 +91,18 @@ public interface Channel extends AutoCloseable {
   }
 
   /**
-   * Sends a message. Returns once the message is handed to the transport, never waiting for the
-   * broker.
+   * Sends a message. Returns once the message is handed to the transport; waits neither for the
+   * broker nor for other calls of this channel, and may be called from a dependent of a future that
+   * it returned. What goes wrong fails the future, a channel that is closed already included.
    *
-   * @return completes once the broker has taken charge of the message, exceptionally with {@link
-   *     OperationalException} if it refuses or the channel closes first; without broker confirms it
-   *     is complete once the message is written. Completed on a thread of the transport: what
-   *     depends on it must neither block nor run code of users
+   * @return completes once the broker has taken charge of the message; without broker confirms once
+   *     it is written. Exceptionally with {@link MessageRefusedException} if the broker refuses
+   *     this message alone, with another {@link OperationalException} if the channel is or gets
+   *     closed first, and with {@link LimitExceededException} if the transport holds as many
+   *     unwritten bytes as it may: the message is not sent, the channel stays open, and the same
+   *     call may succeed later. Completed on a thread of the transport, or before this method
+   *     returns: what depends on it must neither block nor run code of users
+   * @throws EncodeException if the message cannot be put into the transport's format
    */
   CompletableFuture<@Nullable Void> publish(Destination destination, TransportMessage message);
 
@@ -121,7 +130,11 @@ public interface Channel extends AutoCloseable {
   /** Whether calls can still succeed, as far as this side knows. */
   boolean isOpen();
 
-  /** Settles what was acknowledged, returns what is unsettled to the broker. Never throws. */
+  /**
+   * Settles what was acknowledged, returns what is unsettled to the broker, and fails what is
+   * published and not confirmed, as recoverable. Never throws. After a call that is under way it
+   * waits for the broker, no longer than {@link ConnectionOptions#callTimeout}.
+   */
   @Override
   void close();
 }

@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -212,6 +213,26 @@ public abstract class ChannelContract {
         .isInstanceOf(OperationalException.class);
     assertThatThrownBy(() -> channel.inspectQueue(jobs.name()))
         .isInstanceOf(OperationalException.class);
+    assertThat(channel.publish(Destination.queue(jobs.name()), message(bytes("late"))))
+        .failsWithin(Duration.ofSeconds(10))
+        .withThrowableOfType(ExecutionException.class)
+        .withCauseInstanceOf(OperationalException.class);
+  }
+
+  @Test
+  void aMessageMayBePublishedByWhatDependsOnAnother() throws Exception {
+    Channel channel = broker.open();
+    Queue jobs = broker.declared(channel, "jobs");
+    Channel publishing = broker.openPublishing();
+    Destination to = Destination.queue(jobs.name());
+
+    publishing
+        .publish(to, message(bytes("first")))
+        .thenCompose(nothing -> publishing.publish(to, message(bytes("second"))))
+        .get(10, TimeUnit.SECONDS);
+
+    assertThat(text(broker.take(channel, jobs))).isEqualTo("first");
+    assertThat(text(broker.take(channel, jobs))).isEqualTo("second");
   }
 
   @Test

@@ -1,6 +1,5 @@
 package io.github.celeryjava.kombu.transport.amqp;
 
-import com.rabbitmq.client.AlreadyClosedException;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.ChannelContinuationTimeoutException;
 import com.rabbitmq.client.ShutdownSignalException;
@@ -9,6 +8,7 @@ import java.io.IOException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -36,6 +36,7 @@ final class AmqpCalls {
 
   // Mutable state
   private volatile boolean closed;
+  private volatile Consumer<OperationalException> onAbandoned = cause -> {};
 
   /**
    * @param because finds the first cause of a failure
@@ -68,14 +69,20 @@ final class AmqpCalls {
       }
       return call.make(driver);
     } catch (ChannelContinuationTimeoutException e) {
-      abandon();
-      throw explain.apply(errors.calling(attempted, e));
+      OperationalException late = errors.calling(attempted, e);
+      abandon(late);
+      throw explain.apply(late);
     } catch (IOException | ShutdownSignalException e) {
       closed = true;
       throw explain.apply(errors.calling(attempted, because.apply(e)));
     } finally {
       lock.unlock();
     }
+  }
+
+  /** Has {@code listener} told, on a thread of the connection, if an answer does not come. */
+  void onAbandoned(Consumer<OperationalException> listener) {
+    onAbandoned = listener;
   }
 
   boolean isOpen() {
@@ -87,7 +94,7 @@ final class AmqpCalls {
     ShutdownSignalException reason = driver.getCloseReason();
     return reason == null
         ? OperationalException.lost("could not " + attempted + ": the channel is closed", null)
-        : errors.calling(attempted, because.apply(new AlreadyClosedException(reason)));
+        : errors.calling(attempted, because.apply(reason));
   }
 
   /** Closes the channel, waiting for the broker's answer. Never throws. */
@@ -106,21 +113,17 @@ final class AmqpCalls {
     }
   }
 
-  /** The broker owes an answer, so the channel is of no more use; closing it would wait again. */
-  private void abandon() {
+  /**
+   * The broker owes an answer, so the channel is of no more use. The driver has begun to close it
+   * but tells nobody before the broker answers that.
+   */
+  private void abandon(OperationalException cause) {
     closed = true;
+    Consumer<OperationalException> told = onAbandoned;
     try {
-      side.execute(this::abort);
+      side.execute(() -> told.accept(cause));
     } catch (RejectedExecutionException e) {
       log.debug("the connection is gone, and the channel with it", e);
-    }
-  }
-
-  private void abort() {
-    try {
-      driver.abort();
-    } catch (IOException | ShutdownSignalException e) {
-      log.debug("giving up a channel failed", e);
     }
   }
 }

@@ -1,17 +1,19 @@
 package io.github.celeryjava.kombu.transport.amqp;
 
 import com.rabbitmq.client.AMQP;
+import com.rabbitmq.client.AlreadyClosedException;
 import com.rabbitmq.client.AuthenticationFailureException;
-import com.rabbitmq.client.ChannelContinuationTimeoutException;
 import com.rabbitmq.client.MalformedFrameException;
 import com.rabbitmq.client.Method;
 import com.rabbitmq.client.PossibleAuthenticationFailureException;
 import com.rabbitmq.client.ProtocolVersionMismatchException;
+import com.rabbitmq.client.ShutdownNotifier;
 import com.rabbitmq.client.ShutdownSignalException;
 import io.github.celeryjava.kombu.exceptions.OperationalException;
 import java.net.UnknownHostException;
 import java.security.cert.CertificateException;
 import java.util.Set;
+import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -95,9 +97,6 @@ final class AmqpErrors {
   /** What a call on an open connection ended with. */
   OperationalException calling(String attempted, Throwable failure) {
     String prefix = "could not " + attempted + " on " + where + ": ";
-    if (failure instanceof ChannelContinuationTimeoutException) {
-      return OperationalException.lost(prefix + "the broker did not answer in time", failure);
-    }
     CloseReason reason = CloseReason.of(failure);
     if (reason != null) {
       return answered(prefix + "the broker said " + reason, reason.code, failure);
@@ -134,20 +133,38 @@ final class AmqpErrors {
     while (root.getCause() != null) {
       root = root.getCause();
     }
+    if (root instanceof TimeoutException) {
+      return "the broker did not answer in time";
+    }
     return root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
   }
 
   /** A reply code and text with which the broker closed a channel or connection. */
   record CloseReason(int code, String text) {
 
-    /** The broker's reason; null if the broker gave none. */
+    /**
+     * The broker's reason; null if the broker gave none. A signal with a cause is the driver's own,
+     * for example when it closes a channel because an answer is overdue, whatever code it puts on.
+     */
     static @Nullable CloseReason of(Throwable failure) {
       for (Throwable t = failure; t != null; t = t.getCause()) {
-        if (t instanceof ShutdownSignalException signal && !signal.isInitiatedByApplication()) {
+        if (t instanceof ShutdownSignalException signal
+            && !signal.isInitiatedByApplication()
+            && original(signal).getCause() == null) {
           return of(signal.getReason());
         }
       }
       return null;
+    }
+
+    /** What closed the channel or connection: the exception of a later call lacks the cause. */
+    private static Throwable original(ShutdownSignalException signal) {
+      if (signal instanceof AlreadyClosedException
+          && signal.getReference() instanceof ShutdownNotifier closed
+          && closed.getCloseReason() != null) {
+        return closed.getCloseReason();
+      }
+      return signal;
     }
 
     private static @Nullable CloseReason of(@Nullable Method method) {

@@ -69,6 +69,7 @@ final class AmqpPublisher {
           },
           tracker::nacked);
       driver.addShutdownListener(signal -> tracker.close(gone.apply(signal)));
+      calls.onAbandoned(tracker::close);
       // As a plain method: asked through its own API the driver would keep every number in a tree.
       calls.call(
           "switch on confirms", channel -> channel.rpc(new AMQP.Confirm.Select.Builder().build()));
@@ -76,7 +77,16 @@ final class AmqpPublisher {
     return publisher;
   }
 
+  /** Fails the future and throws nothing, but for what cannot be encoded. */
   CompletableFuture<@Nullable Void> publish(Destination to, TransportMessage message) {
+    try {
+      return send(to, message);
+    } catch (OperationalException | LimitExceededException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  private CompletableFuture<@Nullable Void> send(Destination to, TransportMessage message) {
     if (writer.buffered() > MAX_BUFFERED) {
       throw new LimitExceededException(
           "more than "

@@ -139,15 +139,13 @@ final class VirtualChannel implements Channel {
   @Override
   public CompletableFuture<@Nullable Void> publish(
       Destination destination, TransportMessage message) {
+    // Not under the lock of the calls, whose holder may be waiting for a server.
     CompletableFuture<@Nullable Void> stored;
-    requireOpen();
-    calls.lock();
     try {
+      requireOpen();
       stored = store.publish(destination, message);
     } catch (OperationalException e) {
       stored = CompletableFuture.failedFuture(e);
-    } finally {
-      calls.unlock();
     }
     if (stored.isDone() && !stored.isCompletedExceptionally()) {
       return stored;

@@ -1,5 +1,6 @@
 package io.github.celeryjava.kombu.transport.virtual;
 
+import io.github.celeryjava.kombu.exceptions.MessageRefusedException;
 import io.github.celeryjava.kombu.exceptions.OperationalException;
 import io.github.celeryjava.kombu.transport.Channel;
 import io.github.celeryjava.kombu.transport.ChannelPurpose;
@@ -113,9 +114,11 @@ public final class VirtualConnection implements TransportConnection {
     }
   }
 
-  /** A broker that gave a reply code is there, even if it says that trying again may help. */
+  /** A broker that said anything is there, even if it says that trying again may help. */
   static boolean isLoss(OperationalException cause) {
-    return cause.isRecoverable() && cause.replyCode() == 0;
+    return cause.isRecoverable()
+        && cause.replyCode() == 0
+        && !(cause instanceof MessageRefusedException);
   }
 
   private final class FromPoller implements QueuePoller.Owner {

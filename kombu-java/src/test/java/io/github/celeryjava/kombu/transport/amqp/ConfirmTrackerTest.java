@@ -44,6 +44,7 @@ class ConfirmTrackerTest {
 
     assertThat(futures.get(1)).isCompleted();
     assertThat(refusal(futures.get(0)).replyCode()).isZero();
+    assertThat(refusal(futures.get(0)).isRecoverable()).isTrue();
     assertThat(refusal(futures.get(2)).getMessage()).contains("message 3");
     assertThat(futures.get(3)).isNotDone();
   }
@@ -84,6 +85,7 @@ class ConfirmTrackerTest {
 
     assertThat(known).isTrue();
     assertThat(refusal(futures.get(1)).replyCode()).isEqualTo(312);
+    assertThat(refusal(futures.get(1)).isRecoverable()).isFalse();
     assertThat(refusal(futures.get(1)).getMessage()).contains("message 2", "312 NO_ROUTE");
     assertThat(futures.get(0)).isCompletedWithValue(null);
     assertThat(futures.get(2)).isCompletedWithValue(null);

@@ -29,6 +29,7 @@ final class FakeStore implements QueueStore {
   private final Map<String, Deque<FakeMessage>> queues = new HashMap<>();
   private final Map<String, OperationalException> failures = new HashMap<>();
   private final Set<String> armed = new HashSet<>();
+  private volatile Runnable onPurge = () -> {};
   private final List<String> journal = new ArrayList<>();
   private final List<CompletableFuture<Void>> publishes = new ArrayList<>();
   private StoreListener listener;
@@ -64,6 +65,11 @@ final class FakeStore implements QueueStore {
 
   synchronized void confirmLater() {
     confirmsAtOnce = false;
+  }
+
+  /** What a purge waits for. */
+  void onPurge(Runnable event) {
+    onPurge = event;
   }
 
   /** The futures of what was published and not confirmed at once. */
@@ -132,6 +138,7 @@ final class FakeStore implements QueueStore {
   @Override
   public long purgeQueue(String queue) {
     note("purgeQueue", queue);
+    onPurge.run();
     return 0;
   }
 

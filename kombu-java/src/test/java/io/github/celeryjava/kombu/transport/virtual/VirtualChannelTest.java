@@ -19,6 +19,7 @@ import io.github.celeryjava.kombu.transport.Destination;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -109,6 +110,49 @@ class VirtualChannelTest {
     store.publishes().get(0).complete(null);
 
     assertThat(confirmed).isCompleted();
+  }
+
+  @Test
+  void aPublishDoesNotWaitForACallThatWaitsForTheServer() throws Exception {
+    CountDownLatch waiting = new CountDownLatch(1);
+    CountDownLatch answer = new CountDownLatch(1);
+    store.onPurge(
+        () -> {
+          waiting.countDown();
+          await().until(() -> answer.getCount() == 0);
+        });
+    CompletableFuture<?> call = CompletableFuture.runAsync(() -> channel.purgeQueue("jobs"));
+    waiting.await();
+
+    assertThat(CompletableFuture.runAsync(() -> publish().join()))
+        .succeedsWithin(Duration.ofSeconds(10));
+
+    assertThat(call).isNotDone();
+    answer.countDown();
+    assertThat(call).succeedsWithin(Duration.ofSeconds(10));
+  }
+
+  @Test
+  void aPublishOnAClosedChannelFailsItsFuture() {
+    channel.close();
+
+    assertThat(publish())
+        .failsWithin(Duration.ZERO)
+        .withThrowableOfType(ExecutionException.class)
+        .havingCause()
+        .isInstanceOfSatisfying(
+            OperationalException.class, e -> assertThat(e.isRecoverable()).isTrue());
+    assertThat(store.journal("publish")).isEmpty();
+  }
+
+  @Test
+  void aMessageRefusedForNowEndsNeitherChannelNorConnection() {
+    store.failOn("publish", new MessageRefusedException("out of memory", 0));
+
+    assertThat(publish()).isCompletedExceptionally();
+
+    assertThat(channel.isOpen()).isTrue();
+    assertThat(connection.isOpen()).isTrue();
   }
 
   @Test
