@@ -244,11 +244,13 @@ final class ReplyQueue {
   }
 
   private static Queue queue(@Nullable Duration resultExpires) {
-    Duration longest = LONGEST_UNUSED;
-    if (resultExpires != null && !resultExpires.isZero() && resultExpires.compareTo(longest) < 0) {
-      longest = resultExpires;
+    Duration unused = LONGEST_UNUSED;
+    if (resultExpires != null
+        && !resultExpires.isZero() // which stands for ever
+        && resultExpires.compareTo(LONGEST_UNUSED) < 0) {
+      unused = resultExpires;
     }
-    return Queue.builder(UUID.randomUUID().toString()).expires(longest).build();
+    return Queue.builder(UUID.randomUUID().toString()).expires(unused).build();
   }
 
   private static BackendException closedException() {

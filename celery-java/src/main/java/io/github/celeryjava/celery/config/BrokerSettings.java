@@ -15,21 +15,24 @@ interface BrokerSettings {
 
   Setting<@Nullable List<String>> BROKER_URL =
       optional(
-          ValueType.URLS,
-          "broker_url",
-          "Broker, and those to try when it fails; CELERY_BROKER_URL in the environment wins.");
+              ValueType.URLS,
+              "broker_url",
+              "Broker, and those to try when it fails; CELERY_BROKER_URL in the environment wins.")
+          .actedOn();
 
   Setting<@Nullable List<String>> BROKER_READ_URL =
       following(
-          BROKER_URL,
-          "broker_read_url",
-          "Broker to consume from; CELERY_BROKER_READ_URL in the environment wins.");
+              BROKER_URL,
+              "broker_read_url",
+              "Broker to consume from; CELERY_BROKER_READ_URL in the environment wins.")
+          .actedOn();
 
   Setting<@Nullable List<String>> BROKER_WRITE_URL =
       following(
-          BROKER_URL,
-          "broker_write_url",
-          "Broker to publish to; CELERY_BROKER_WRITE_URL in the environment wins.");
+              BROKER_URL,
+              "broker_write_url",
+              "Broker to publish to; CELERY_BROKER_WRITE_URL in the environment wins.")
+          .actedOn();
 
   Setting<@Nullable String> BROKER_TRANSPORT =
       optional(
@@ -52,37 +55,42 @@ interface BrokerSettings {
 
   Setting<Map<String, @Nullable Object>> BROKER_TRANSPORT_OPTIONS =
       setting(
-          ValueType.OPTIONS,
-          "broker_transport_options",
-          NestedValues.options(Map.of()),
-          "Options of the transport, such as visibility_timeout or confirm_publish.");
+              ValueType.OPTIONS,
+              "broker_transport_options",
+              NestedValues.options(Map.of()),
+              "Options of the transport, such as visibility_timeout or confirm_publish.")
+          .actedOn();
 
   Setting<Duration> BROKER_CONNECTION_TIMEOUT =
       setting(
-          ValueType.SECONDS,
-          "broker_connection_timeout",
-          Duration.ofSeconds(4),
-          "Longest time an attempt to connect may take.");
+              ValueType.SECONDS,
+              "broker_connection_timeout",
+              Duration.ofSeconds(4),
+              "Longest time an attempt to connect may take.")
+          .actedOn();
 
   Setting<Boolean> BROKER_CONNECTION_RETRY =
       setting(
-          ValueType.FLAG,
-          "broker_connection_retry",
-          true,
-          "Connect again after the connection was lost; else the worker ends.");
+              ValueType.FLAG,
+              "broker_connection_retry",
+              true,
+              "Connect again after the connection was lost; else the worker ends.")
+          .actedOn();
 
   Setting<Boolean> BROKER_CONNECTION_RETRY_ON_STARTUP =
       following(
-          BROKER_CONNECTION_RETRY,
-          "broker_connection_retry_on_startup",
-          "The same for the first connection.");
+              BROKER_CONNECTION_RETRY,
+              "broker_connection_retry_on_startup",
+              "The same for the first connection.")
+          .actedOn();
 
   Setting<@Nullable Integer> BROKER_CONNECTION_MAX_RETRIES =
       removable(
-          ValueType.LIMIT,
-          "broker_connection_max_retries",
-          100,
-          "Attempts to connect before giving up; 0 and none mean never to give up.");
+              ValueType.LIMIT,
+              "broker_connection_max_retries",
+              100,
+              "Attempts to connect before giving up; 0 and none mean never to give up.")
+          .actedOn();
 
   Setting<Boolean> BROKER_CHANNEL_ERROR_RETRY =
       setting(
@@ -93,16 +101,18 @@ interface BrokerSettings {
 
   Setting<@Nullable Object> BROKER_FAILOVER_STRATEGY =
       optional(
-          ValueType.ANY,
-          "broker_failover_strategy",
-          "Which broker to try next: round-robin, shuffle, or a FailoverStrategy.");
+              ValueType.ANY,
+              "broker_failover_strategy",
+              "Which broker to try next: round-robin, shuffle, or a FailoverStrategy.")
+          .actedOn();
 
   Setting<@Nullable Duration> BROKER_HEARTBEAT =
       removable(
-          ValueType.SECONDS,
-          "broker_heartbeat",
-          Duration.ofMinutes(2),
-          "Time after which a silent AMQP connection is taken for lost; 0 and none switch it off.");
+              ValueType.SECONDS,
+              "broker_heartbeat",
+              Duration.ofMinutes(2),
+              "Time after which a silent AMQP connection is taken for lost; 0 and none switch it off.")
+          .actedOn();
 
   Setting<Double> BROKER_HEARTBEAT_CHECKRATE =
       setting(
@@ -113,9 +123,10 @@ interface BrokerSettings {
 
   Setting<@Nullable String> BROKER_LOGIN_METHOD =
       optional(
-          ValueType.TEXT,
-          "broker_login_method",
-          "SASL mechanism: PLAIN, AMQPLAIN, or EXTERNAL for a login by certificate.");
+              ValueType.TEXT,
+              "broker_login_method",
+              "SASL mechanism: PLAIN, AMQPLAIN, or EXTERNAL for a login by certificate.")
+          .actedOn();
 
   Setting<String> BROKER_NATIVE_DELAYED_DELIVERY_QUEUE_TYPE =
       setting(
@@ -139,8 +150,9 @@ interface BrokerSettings {
 
   Setting<@Nullable Object> BROKER_USE_SSL =
       removable(
-          ValueType.TLS,
-          "broker_use_ssl",
-          false,
-          "TLS: true, an SSLContext, or keyfile, certfile, ca_certs and cert_reqs.");
+              ValueType.TLS,
+              "broker_use_ssl",
+              false,
+              "TLS: true, an SSLContext, or keyfile, certfile, ca_certs and cert_reqs.")
+          .actedOn();
 }

@@ -18,20 +18,22 @@ interface GeneralSettings {
               "accept_content",
               List.of("json"),
               "Content types, by name or MIME type, of the messages that are read; others are refused.")
-          .old("CELERY_ACCEPT_CONTENT");
+          .old("CELERY_ACCEPT_CONTENT")
+          .actedOn();
 
   Setting<List<String>> RESULT_ACCEPT_CONTENT =
-      following(ACCEPT_CONTENT, "result_accept_content", "The same for results.");
+      following(ACCEPT_CONTENT, "result_accept_content", "The same for results.").actedOn();
 
   Setting<Boolean> ENABLE_UTC =
-      setting(ValueType.FLAG, "enable_utc", true, "Write times in messages in UTC.");
+      setting(ValueType.FLAG, "enable_utc", true, "Write times in messages in UTC.").actedOn();
 
   Setting<@Nullable ZoneId> TIMEZONE =
       optional(
               ValueType.ZONE,
               "timezone",
               "Zone of crontab schedules and of times written as text; none means UTC.")
-          .old("CELERY_TIMEZONE");
+          .old("CELERY_TIMEZONE")
+          .actedOn();
 
   Setting<List<String>> IMPORTS =
       setting(

@@ -16,11 +16,13 @@ interface ResultSettings {
               ValueType.TEXT,
               "result_backend",
               "URL of the store of results; CELERY_RESULT_BACKEND in the environment wins; none stores nothing.")
-          .old("CELERY_RESULT_BACKEND");
+          .old("CELERY_RESULT_BACKEND")
+          .actedOn();
 
   Setting<String> RESULT_SERIALIZER =
       setting(ValueType.TEXT, "result_serializer", "json", "Format of results.")
-          .old("CELERY_RESULT_SERIALIZER");
+          .old("CELERY_RESULT_SERIALIZER")
+          .actedOn();
 
   Setting<@Nullable Duration> RESULT_EXPIRES =
       removable(
@@ -28,7 +30,8 @@ interface ResultSettings {
               "result_expires",
               Duration.ofDays(1),
               "How long results are kept; 0 and none mean for ever.")
-          .old("CELERY_TASK_RESULT_EXPIRES");
+          .old("CELERY_TASK_RESULT_EXPIRES")
+          .actedOn();
 
   Setting<@Nullable Duration> RESULT_CHORD_EXPIRES =
       optional(
@@ -42,7 +45,8 @@ interface ResultSettings {
               ValueType.SECONDS,
               "result_failure_expires",
               "How long the results of failed tasks are kept; none means result_expires.")
-          .old("CELERY_RESULT_FAILURE_EXPIRES");
+          .old("CELERY_RESULT_FAILURE_EXPIRES")
+          .actedOn();
 
   Setting<Boolean> RESULT_EXTENDED =
       setting(
@@ -50,14 +54,16 @@ interface ResultSettings {
               "result_extended",
               false,
               "Store name, arguments, worker, retries and queue of the task with its result.")
-          .old("CELERY_RESULT_EXTENDED");
+          .old("CELERY_RESULT_EXTENDED")
+          .actedOn();
 
   Setting<@Nullable Boolean> RESULT_PERSISTENT =
       optional(
               ValueType.FLAG,
               "result_persistent",
               "Let the replies of the rpc backend survive a restart of the broker.")
-          .old("CELERY_RESULT_PERSISTENT");
+          .old("CELERY_RESULT_PERSISTENT")
+          .actedOn();
 
   Setting<@Nullable String> RESULT_COMPRESSION =
       optional(ValueType.TEXT, "result_compression", "Compression of results.")
@@ -89,7 +95,8 @@ interface ResultSettings {
               "result_backend_transport_options",
               NestedValues.options(Map.of()),
               "Options of the store, such as global_keyprefix or master_name.")
-          .old("CELERY_RESULT_BACKEND_TRANSPORT_OPTIONS");
+          .old("CELERY_RESULT_BACKEND_TRANSPORT_OPTIONS")
+          .actedOn();
 
   Setting<Boolean> RESULT_BACKEND_ALWAYS_RETRY =
       setting(
@@ -97,14 +104,16 @@ interface ResultSettings {
               "result_backend_always_retry",
               false,
               "Try again after an error of the store that may pass.")
-          .old("CELERY_RESULT_BACKEND_ALWAYS_RETRY");
+          .old("CELERY_RESULT_BACKEND_ALWAYS_RETRY")
+          .actedOn();
 
   Setting<@Nullable Integer> RESULT_BACKEND_MAX_RETRIES =
       optional(
               ValueType.LIMIT,
               "result_backend_max_retries",
               "How often; none, written inf in Python, means without end.")
-          .old("CELERY_RESULT_BACKEND_MAX_RETRIES");
+          .old("CELERY_RESULT_BACKEND_MAX_RETRIES")
+          .actedOn();
 
   Setting<Duration> RESULT_BACKEND_BASE_SLEEP_BETWEEN_RETRIES_MS =
       setting(
@@ -112,7 +121,8 @@ interface ResultSettings {
               "result_backend_base_sleep_between_retries_ms",
               Duration.ofMillis(10),
               "First pause between those attempts; each further one is twice as long.")
-          .old("CELERY_RESULT_BACKEND_BASE_SLEEP_BETWEEN_RETRIES_MS");
+          .old("CELERY_RESULT_BACKEND_BASE_SLEEP_BETWEEN_RETRIES_MS")
+          .actedOn();
 
   Setting<Duration> RESULT_BACKEND_MAX_SLEEP_BETWEEN_RETRIES_MS =
       setting(
@@ -120,7 +130,8 @@ interface ResultSettings {
               "result_backend_max_sleep_between_retries_ms",
               Duration.ofSeconds(10),
               "Longest of those pauses.")
-          .old("CELERY_RESULT_BACKEND_MAX_SLEEP_BETWEEN_RETRIES_MS");
+          .old("CELERY_RESULT_BACKEND_MAX_SLEEP_BETWEEN_RETRIES_MS")
+          .actedOn();
 
   Setting<Boolean> RESULT_BACKEND_THREAD_SAFE =
       setting(

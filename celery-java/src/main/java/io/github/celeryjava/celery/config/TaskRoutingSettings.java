@@ -12,14 +12,16 @@ interface TaskRoutingSettings {
 
   Setting<@Nullable String> TASK_COMPRESSION =
       optional(ValueType.TEXT, "task_compression", "Compression of task messages, such as zlib.")
-          .old("CELERY_MESSAGE_COMPRESSION");
+          .old("CELERY_MESSAGE_COMPRESSION")
+          .actedOn();
 
   Setting<@Nullable String> TASK_CREATE_MISSING_QUEUE_EXCHANGE_TYPE =
       optional(
               ValueType.TEXT,
               "task_create_missing_queue_exchange_type",
               "Type of the exchange of queues made on the fly; none means task_default_exchange_type.")
-          .old("CELERY_CREATE_MISSING_QUEUE_EXCHANGE_TYPE");
+          .old("CELERY_CREATE_MISSING_QUEUE_EXCHANGE_TYPE")
+          .actedOn();
 
   Setting<String> TASK_CREATE_MISSING_QUEUE_TYPE =
       setting(
@@ -27,7 +29,8 @@ interface TaskRoutingSettings {
               "task_create_missing_queue_type",
               "classic",
               "Type of queues made on the fly: classic or quorum.")
-          .old("CELERY_CREATE_MISSING_QUEUE_TYPE");
+          .old("CELERY_CREATE_MISSING_QUEUE_TYPE")
+          .actedOn();
 
   Setting<Boolean> TASK_CREATE_MISSING_QUEUES =
       setting(
@@ -35,7 +38,8 @@ interface TaskRoutingSettings {
               "task_create_missing_queues",
               true,
               "Make queues that are used and not in task_queues; else they are an error.")
-          .old("CELERY_CREATE_MISSING_QUEUES");
+          .old("CELERY_CREATE_MISSING_QUEUES")
+          .actedOn();
 
   Setting<Integer> TASK_DEFAULT_DELIVERY_MODE =
       setting(
@@ -43,15 +47,18 @@ interface TaskRoutingSettings {
               "task_default_delivery_mode",
               2,
               "Whether messages survive a restart of the broker: 2 or persistent, 1 or transient.")
-          .old("CELERY_DEFAULT_DELIVERY_MODE");
+          .old("CELERY_DEFAULT_DELIVERY_MODE")
+          .actedOn();
 
   Setting<String> TASK_DEFAULT_QUEUE =
       setting(ValueType.TEXT, "task_default_queue", "celery", "Queue of tasks that no route names.")
-          .old("CELERY_DEFAULT_QUEUE");
+          .old("CELERY_DEFAULT_QUEUE")
+          .actedOn();
 
   Setting<String> TASK_DEFAULT_EXCHANGE =
       following(TASK_DEFAULT_QUEUE, "task_default_exchange", "Exchange of the default queue.")
-          .old("CELERY_DEFAULT_EXCHANGE");
+          .old("CELERY_DEFAULT_EXCHANGE")
+          .actedOn();
 
   Setting<String> TASK_DEFAULT_EXCHANGE_TYPE =
       setting(
@@ -59,14 +66,16 @@ interface TaskRoutingSettings {
               "task_default_exchange_type",
               "direct",
               "Type of exchanges that name none: direct, topic, fanout or headers.")
-          .old("CELERY_DEFAULT_EXCHANGE_TYPE");
+          .old("CELERY_DEFAULT_EXCHANGE_TYPE")
+          .actedOn();
 
   Setting<@Nullable Integer> TASK_DEFAULT_PRIORITY =
       optional(
               ValueType.PRIORITY,
               "task_default_priority",
               "Priority of messages that are given none.")
-          .old("CELERY_DEFAULT_PRIORITY");
+          .old("CELERY_DEFAULT_PRIORITY")
+          .actedOn();
 
   Setting<String> TASK_DEFAULT_QUEUE_TYPE =
       setting(
@@ -74,11 +83,13 @@ interface TaskRoutingSettings {
               "task_default_queue_type",
               "classic",
               "Type of the default queue: classic or quorum.")
-          .old("CELERY_DEFAULT_QUEUE_TYPE");
+          .old("CELERY_DEFAULT_QUEUE_TYPE")
+          .actedOn();
 
   Setting<String> TASK_DEFAULT_ROUTING_KEY =
       following(TASK_DEFAULT_QUEUE, "task_default_routing_key", "Routing key of the default queue.")
-          .old("CELERY_DEFAULT_ROUTING_KEY");
+          .old("CELERY_DEFAULT_ROUTING_KEY")
+          .actedOn();
 
   Setting<Boolean> TASK_INHERIT_PARENT_PRIORITY =
       setting(
@@ -94,7 +105,8 @@ interface TaskRoutingSettings {
               "task_protocol",
               2,
               "Version of the messages that are sent; both are read.")
-          .old("CELERY_TASK_PROTOCOL");
+          .old("CELERY_TASK_PROTOCOL")
+          .actedOn();
 
   Setting<Boolean> TASK_PUBLISH_RETRY =
       setting(
@@ -102,7 +114,8 @@ interface TaskRoutingSettings {
               "task_publish_retry",
               true,
               "Send again when the connection was lost.")
-          .old("CELERY_TASK_PUBLISH_RETRY");
+          .old("CELERY_TASK_PUBLISH_RETRY")
+          .actedOn();
 
   Setting<Map<String, @Nullable Object>> TASK_PUBLISH_RETRY_POLICY =
       setting(
@@ -119,18 +132,21 @@ interface TaskRoutingSettings {
                       "interval_max",
                       1)),
               "How often, and after how many seconds: max_retries, interval_start, _step, _max.")
-          .old("CELERY_TASK_PUBLISH_RETRY_POLICY");
+          .old("CELERY_TASK_PUBLISH_RETRY_POLICY")
+          .actedOn();
 
   Setting<@Nullable Integer> TASK_QUEUE_MAX_PRIORITY =
       optional(
               ValueType.PRIORITY,
               "task_queue_max_priority",
               "Highest priority of queues that state none; none makes queues without priorities.")
-          .old("CELERY_QUEUE_MAX_PRIORITY");
+          .old("CELERY_QUEUE_MAX_PRIORITY")
+          .actedOn();
 
   Setting<@Nullable Object> TASK_QUEUES =
       optional(ValueType.ANY, "task_queues", "Queues a worker consumes: a list of Queue, or a map.")
-          .old("CELERY_QUEUES");
+          .old("CELERY_QUEUES")
+          .actedOn();
 
   Setting<@Nullable Object> TASK_ROUTES =
       optional(
@@ -145,5 +161,6 @@ interface TaskRoutingSettings {
 
   Setting<String> TASK_SERIALIZER =
       setting(ValueType.TEXT, "task_serializer", "json", "Format of the arguments of tasks.")
-          .old("CELERY_TASK_SERIALIZER");
+          .old("CELERY_TASK_SERIALIZER")
+          .actedOn();
 }

@@ -103,7 +103,8 @@ interface TaskSettings {
               "task_repr_maxlevels",
               3,
               "How deep the texts that describe arguments, for people and monitors, go into them.")
-          .old("CELERY_REPR_MAXLEVELS");
+          .old("CELERY_REPR_MAXLEVELS")
+          .actedOn();
 
   Setting<Boolean> TASK_RETRY_ON_WORKER_LOST =
       setting(

@@ -14,7 +14,8 @@ interface WorkerSettings {
               ValueType.CONCURRENCY,
               "worker_concurrency",
               "Tasks that run at a time; 0, none and auto mean one for each processor.")
-          .old("CELERYD_CONCURRENCY");
+          .old("CELERYD_CONCURRENCY")
+          .actedOn();
 
   Setting<String> WORKER_POOL =
       setting(
@@ -22,7 +23,8 @@ interface WorkerSettings {
               "worker_pool",
               "threads",
               "What runs the tasks: threads, virtual or solo.")
-          .old("CELERYD_POOL");
+          .old("CELERYD_POOL")
+          .actedOn();
 
   Setting<Integer> WORKER_PREFETCH_MULTIPLIER =
       setting(
@@ -30,14 +32,16 @@ interface WorkerSettings {
               "worker_prefetch_multiplier",
               4,
               "Messages fetched ahead for each task that can run; 0 sets no limit.")
-          .old("CELERYD_PREFETCH_MULTIPLIER");
+          .old("CELERYD_PREFETCH_MULTIPLIER")
+          .actedOn();
 
   Setting<@Nullable Integer> WORKER_ETA_TASK_LIMIT =
       optional(
               ValueType.COUNT,
               "worker_eta_task_limit",
               "Most tasks that wait in memory for their time; none sets no limit.")
-          .old("CELERYD_ETA_TASK_LIMIT");
+          .old("CELERYD_ETA_TASK_LIMIT")
+          .actedOn();
 
   Setting<Boolean> WORKER_DISABLE_PREFETCH =
       setting(

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 @Internal
 public final class CurrentTask {
 
-  @SuppressWarnings("ThreadLocalUsage") // one an app: a thread may run tasks of several apps
+  @SuppressWarnings("ThreadLocalUsage") // one an app, not one a process
   private final ThreadLocal<@Nullable TaskContext> running = new ThreadLocal<>();
 
   /** The running task; null outside of one. */

@@ -55,7 +55,7 @@ final class Links {
       return;
     }
     if (links.chord() != null) {
-      throw refused("body[2].chord", "is the body of a chord");
+      throw refused("body[2].chord", "makes the task a part of a chord");
     }
     refuseComposites(links.callbacks(), CALLBACKS);
     refuseComposites(links.errbacks(), ERRBACKS);

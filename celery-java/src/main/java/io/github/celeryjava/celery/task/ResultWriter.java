@@ -155,8 +155,10 @@ final class ResultWriter {
     try {
       return RemoteException.of(error);
     } catch (RuntimeException e) {
-      Class<?> type = error.getClass();
-      return new RemoteException(type.getPackageName(), type.getSimpleName(), List.of());
+      String module = error.getClass().getPackageName();
+      String name = error.getClass().getName().replace('$', '.');
+      return new RemoteException(
+          module, module.isEmpty() ? name : name.substring(module.length() + 1), List.of());
     }
   }
 

@@ -38,11 +38,8 @@ final class Settled {
     return error;
   }
 
-  /** Not every stage can be turned into a future, but every one tells of its end. */
-  private static CompletableFuture<?> future(CompletionStage<?> stage) {
-    if (stage instanceof CompletableFuture<?> future) {
-      return future;
-    }
+  /** Not every stage can be waited for, but each one tells of its end. */
+  private static CompletableFuture<@Nullable Object> future(CompletionStage<?> stage) {
     CompletableFuture<@Nullable Object> future = new CompletableFuture<>();
     stage.whenComplete(
         (value, error) -> {

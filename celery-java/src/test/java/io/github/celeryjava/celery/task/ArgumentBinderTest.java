@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.celeryjava.celery.config.CeleryConfig;
 import io.github.celeryjava.celery.exceptions.TaskArgumentsException;
+import io.github.celeryjava.kombu.exceptions.ConfigurationException;
+import io.github.celeryjava.kombu.exceptions.DecodeException;
 import io.github.celeryjava.kombu.serialization.SerializerRegistry;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -113,7 +115,7 @@ class ArgumentBinderTest {
         .isInstanceOf(TaskArgumentsException.class)
         .hasMessageStartingWith("shop.bill() argument 'count' (int, position 2): ")
         .hasMessageContaining("two")
-        .hasCauseInstanceOf(io.github.celeryjava.kombu.exceptions.DecodeException.class);
+        .hasCauseInstanceOf(DecodeException.class);
   }
 
   @Test
@@ -123,6 +125,14 @@ class ArgumentBinderTest {
     assertThat(none.bind(List.of(), Map.of(), 0)).isEmpty();
     assertThatThrownBy(() -> none.bind(List.of(1L), Map.of(), 0))
         .hasMessage("tick() takes 0 positional arguments but 1 was given; it takes ()");
+  }
+
+  @Test
+  void twoArgumentsOfALambdaCannotHaveTheSameName() {
+    assertThatThrownBy(
+            () -> DEFINITIONS.binder("t", Argument.of("x", int.class), Argument.of("x", int.class)))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessage("task 't' has two arguments called 'x'");
   }
 
   @Test

@@ -27,6 +27,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class MethodHandlersTest {
 
   private static final String OWN = MethodHandlersTest.class.getName();
+  private static final String STATIC_SOURCE =
+      source("@CeleryTask").replace("public int", "public static int");
 
   private final TaskDefinitions definitions =
       new TaskDefinitions(CeleryConfig.defaults(), SerializerRegistry.standard());
@@ -257,6 +259,7 @@ class MethodHandlersTest {
   }
 
   static final class Private {
+    @SuppressWarnings("UnusedMethod") // found by reflection, and refused
     @CeleryTask
     private void hidden() {}
   }
@@ -415,9 +418,6 @@ class MethodHandlersTest {
 
     assertThat(run(task, List.of(4L), Map.of())).isEqualTo(5);
   }
-
-  private static final String STATIC_SOURCE =
-      source("@CeleryTask").replace("public int", "public static int");
 
   private static String source(String annotation) {
     return """

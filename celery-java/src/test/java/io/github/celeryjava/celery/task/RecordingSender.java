@@ -1,0 +1,69 @@
+package io.github.celeryjava.celery.task;
+
+import io.github.celeryjava.celery.canvas.CallOptions;
+import io.github.celeryjava.celery.canvas.TaskSender;
+import io.github.celeryjava.celery.canvas.TaskSignature;
+import io.github.celeryjava.celery.protocol.TaskCall;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Keeps what it is asked to send, and says so to a common journal. */
+final class RecordingSender implements TaskSender {
+
+  /** A call that was to be sent exactly as it is. */
+  record Exact(TaskCall call, CallOptions options) {}
+
+  private final List<String> journal;
+  private final CurrentTask current;
+  private final List<TaskSignature> calls = new ArrayList<>();
+  private final List<Exact> exact = new ArrayList<>();
+  private RuntimeException failure;
+
+  RecordingSender(List<String> journal, CurrentTask current) {
+    this.journal = journal;
+    this.current = current;
+  }
+
+  @Override
+  public String send(TaskSignature call) {
+    if (failure != null) {
+      throw failure;
+    }
+    calls.add(call);
+    journal.add("send " + call.task());
+    String id = call.options().taskId() == null ? "new-" + calls.size() : call.options().taskId();
+    current.sent(id);
+    return id;
+  }
+
+  @Override
+  public void send(TaskCall call, CallOptions options) {
+    if (failure != null) {
+      throw failure;
+    }
+    exact.add(new Exact(call, options));
+    journal.add("send again " + call.task());
+  }
+
+  void failWith(RuntimeException failure) {
+    this.failure = failure;
+  }
+
+  List<TaskSignature> calls() {
+    return calls;
+  }
+
+  TaskSignature onlyCall() {
+    if (calls.size() != 1) {
+      throw new AssertionError("one call expected, was " + calls);
+    }
+    return calls.get(0);
+  }
+
+  Exact onlyExact() {
+    if (exact.size() != 1) {
+      throw new AssertionError("one call expected, was " + exact);
+    }
+    return exact.get(0);
+  }
+}

@@ -1,0 +1,204 @@
+package io.github.celeryjava.celery.task;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.celeryjava.celery.exceptions.MaxRetriesExceededException;
+import io.github.celeryjava.celery.exceptions.RetryException;
+import io.github.celeryjava.celery.protocol.TaskCall;
+import io.github.celeryjava.kombu.exceptions.OperationalException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class RetryTest {
+
+  private final IllegalStateException busy = new IllegalStateException("busy");
+
+  private final Tracing tracing = new Tracing();
+
+  @Test
+  void theMessageForAnotherTryCarriesAllThatTheFirstOneDid() {
+    Requests request =
+        Requests.of("t", "id-1")
+            .header("retries", 1)
+            .header("root_id", "root-1")
+            .header("parent_id", "parent-1")
+            .header("group", "group-1")
+            .header("group_index", 4)
+            .header("expires", "2031-01-01T00:00:00+00:00")
+            .header("timelimit", List.of(20, 10))
+            .header("shadow", "shown")
+            .header("origin", "gen1@there")
+            .header("stamped_headers", List.of("tenant"))
+            .header("stamps", Map.of("tenant", "a"))
+            .header("x-own", "kept")
+            .header("x-death", List.of(Map.of()))
+            .args(1L)
+            .kwargs(Map.of("k", 2L))
+            .link("callbacks", List.of(Requests.signature("callback", Map.of())))
+            .link("errbacks", List.of(Requests.signature("errback", Map.of())))
+            .link("chain", List.of(Requests.signature("next", Map.of())));
+
+    Outcome outcome = tracing.run(request, retrying(null));
+
+    TaskCall call = tracing.sender.onlyExact().call();
+    assertThat(outcome)
+        .isEqualTo(new Outcome.Retried(null, Tracing.NOW.plus(Duration.ofMinutes(3))));
+    assertThat(call.id()).isEqualTo("id-1");
+    assertThat(call.retries()).isEqualTo(2);
+    assertThat(call.eta()).isEqualTo(Tracing.NOW.plus(Duration.ofMinutes(3)));
+    assertThat(call.args()).isEqualTo(List.of(1L));
+    assertThat(call.kwargs()).isEqualTo(Map.of("k", 2L));
+    assertThat(call.rootId()).isEqualTo("root-1");
+    assertThat(call.parentId()).isEqualTo("parent-1");
+    assertThat(call.group()).isEqualTo("group-1");
+    assertThat(call.groupIndex()).isEqualTo(4);
+    assertThat(call.expires()).isEqualTo(Instant.parse("2031-01-01T00:00:00Z"));
+    assertThat(call.timeLimit()).isEqualTo(Duration.ofSeconds(20));
+    assertThat(call.softTimeLimit()).isEqualTo(Duration.ofSeconds(10));
+    assertThat(call.shadow()).isEqualTo("shown");
+    assertThat(call.origin()).isEqualTo("gen1@there");
+    assertThat(call.stamps()).isEqualTo(Map.of("tenant", "a"));
+    assertThat(call.replyTo()).isEqualTo("replies");
+    assertThat(call.headers()).isEqualTo(Map.of("x-own", "kept"));
+    assertThat(call.links()).isEqualTo(request.request().body().links());
+  }
+
+  @Test
+  void aTaskWithoutParentBecomesItsOwn() {
+    tracing.run(retrying(null));
+
+    assertThat(tracing.sender.onlyExact().call().parentId()).isEqualTo("id-1");
+  }
+
+  @Test
+  void theMessageGoesBackToTheQueueItCameFrom() {
+    tracing.run(retrying(null));
+
+    assertThat(tracing.sender.onlyExact().options().queue()).isEqualTo("jobs");
+    assertThat(tracing.sender.onlyExact().options().exchange()).isNull();
+    assertThat(tracing.sender.onlyExact().options().priority()).isEqualTo(3);
+  }
+
+  @Test
+  void theMessageGoesBackThroughTheExchangeItCameFrom() {
+    tracing.run(Requests.of("t", "id-1").exchange("topics"), retrying(null));
+
+    assertThat(tracing.sender.onlyExact().options().queue()).isNull();
+    assertThat(tracing.sender.onlyExact().options().exchange()).isEqualTo("topics");
+    assertThat(tracing.sender.onlyExact().options().routingKey()).isEqualTo("jobs");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"true", "false"})
+  void whetherTheResultIsWantedIsKept(boolean ignored) {
+    tracing.options(options -> options.ignoreResult(ignored));
+
+    tracing.run(retrying(null));
+
+    assertThat(tracing.sender.onlyExact().call().ignoreResult()).isEqualTo(ignored);
+  }
+
+  @Test
+  void aRetryIsStoredWithItsReasonOnceTheMessageIsSent() {
+    tracing.listener(new Journaling(tracing));
+
+    tracing.run(retrying(busy));
+
+    assertThat(tracing.journal).containsExactly("before", "send again t", "store RETRY", "retry");
+    assertThat(tracing.results.last().result())
+        .isEqualTo(
+            Map.of(
+                "exc_type", "RuntimeError",
+                "exc_message", List.of("busy"),
+                "exc_module", "builtins"));
+    assertThat(tracing.results.last().traceback())
+        .startsWith("java.lang.IllegalStateException: busy");
+    assertThat(tracing.results.last().dateDone()).isNull();
+  }
+
+  @Test
+  void aRetryWithoutReasonStoresNone() {
+    tracing.run(retrying(null));
+
+    assertThat(tracing.results.states()).containsExactly("id-1 RETRY");
+    assertThat(tracing.results.last().result()).isNull();
+  }
+
+  @Test
+  void theWaitIsTheOneAskedForElseTheTasks() {
+    tracing.options(options -> options.defaultRetryDelay(Duration.ofSeconds(7)));
+
+    assertThat(dueAfter((context, args, kwargs) -> thrown(context.retry(null))))
+        .isEqualTo(Duration.ofSeconds(7));
+    assertThat(
+            dueAfter((context, args, kwargs) -> thrown(context.retry(null, Duration.ofHours(1)))))
+        .isEqualTo(Duration.ofHours(1));
+    assertThat(
+            dueAfter(
+                (context, args, kwargs) ->
+                    thrown(RetryException.at(Tracing.NOW.plusSeconds(3), null))))
+        .isEqualTo(Duration.ofSeconds(3));
+  }
+
+  @ParameterizedTest(name = "{0} retries of at most {1}")
+  @CsvSource({"2, 3, true", "3, 3, false", "0, 0, false", "1000, , true"})
+  void aTaskIsRetriedAsOftenAsItMay(int retries, Integer limit, boolean again) {
+    tracing.options(options -> options.maxRetries(limit));
+    Requests request = Requests.of("t", "id-1").header("retries", retries);
+
+    Outcome outcome = tracing.run(request, retrying(busy));
+
+    assertThat(outcome).isInstanceOf(again ? Outcome.Retried.class : Outcome.Failed.class);
+  }
+
+  @Test
+  void aTaskThatMayNotBeRetriedAnyMoreFailsWithTheReason() {
+    tracing.options(options -> options.maxRetries(0));
+
+    Outcome outcome = tracing.run(retrying(busy));
+
+    assertThat(((Outcome.Failed) outcome).error()).isSameAs(busy);
+    assertThat(tracing.results.states()).containsExactly("id-1 FAILURE");
+  }
+
+  @Test
+  void aTaskThatMayNotBeRetriedAnyMoreFailsForThatIfItGaveNoReason() {
+    tracing.options(options -> options.maxRetries(0));
+
+    Outcome outcome = tracing.run(retrying(null));
+
+    assertThat(((Outcome.Failed) outcome).error())
+        .isInstanceOf(MaxRetriesExceededException.class)
+        .hasMessage("can't retry t[id-1] more than 0 times");
+  }
+
+  @Test
+  void aRetryThatCannotBeSentIsAFailure() {
+    OperationalException lost = OperationalException.lost("socket closed", null);
+    tracing.sender.failWith(lost);
+
+    Outcome outcome = tracing.run(retrying(busy));
+
+    assertThat(((Outcome.Failed) outcome).error()).isSameAs(lost);
+    assertThat(tracing.results.states()).containsExactly("id-1 FAILURE");
+    assertThat(lost.getSuppressed()).hasSize(1);
+  }
+
+  private Duration dueAfter(TaskHandler handler) {
+    Outcome.Retried outcome = (Outcome.Retried) tracing.run(handler);
+    return Duration.between(Tracing.NOW, outcome.eta());
+  }
+
+  private static TaskHandler retrying(Throwable reason) {
+    return (context, args, kwargs) -> thrown(context.retry(reason));
+  }
+
+  private static Object thrown(RetryException retry) {
+    throw retry;
+  }
+}
