@@ -31,8 +31,10 @@ final class Bench {
   }
 
   /**
+   * Runs everything; the exit code is 0 if every target was reached.
+   *
    * @param args the broker's URL, the Python with Celery, the script of the Python side, the file
-   *     for the table
+   *     for the table, the versions of all of them
    */
   public static void main(String[] args) throws Exception {
     String url = args[0];

@@ -14,7 +14,7 @@ record Measure(double seconds, double cpu) {
   }
 
   static Measure parse(String line) {
-    String[] parts = line.trim().split(" ");
+    String[] parts = line.trim().split(" ", -1);
     if (parts.length != 2) {
       throw new IllegalStateException("a peer said '" + line + "' where a measure was expected");
     }

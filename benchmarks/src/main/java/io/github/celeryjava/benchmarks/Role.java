@@ -49,7 +49,7 @@ abstract class Role {
   }
 
   private Work command(String line) throws IOException {
-    String[] words = line.split(" ");
+    String[] words = line.split(" ", -1);
     return switch (words[0]) {
       case "sample" -> this::sample;
       case "pipeline" -> () -> pipeline(Integer.parseInt(words[1]));
