@@ -94,6 +94,7 @@ class BrokerFaultsIT {
     }
 
     await().until(() -> confirmed.size() > 500);
+    broker.syncDeclarations();
     broker.kill();
     await().atMost(Duration.ofSeconds(30)).until(() -> failed.get() >= 4);
     broker.startAgain();

@@ -21,6 +21,8 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -38,8 +40,12 @@ class VirtualChannelTest {
   private final Channel channel = connection.openChannel(ChannelPurpose.CONSUMING);
   private final DeliveryQueue sink = new DeliveryQueue();
 
+  /** Not the common pool, which has one thread only on a machine with two processors. */
+  private final ExecutorService threads = Executors.newCachedThreadPool();
+
   @AfterEach
   void close() {
+    threads.shutdownNow();
     connection.close();
   }
 
@@ -121,10 +127,11 @@ class VirtualChannelTest {
           waiting.countDown();
           await().until(() -> answer.getCount() == 0);
         });
-    CompletableFuture<?> call = CompletableFuture.runAsync(() -> channel.purgeQueue("jobs"));
+    CompletableFuture<?> call =
+        CompletableFuture.runAsync(() -> channel.purgeQueue("jobs"), threads);
     waiting.await();
 
-    assertThat(CompletableFuture.runAsync(() -> publish().join()))
+    assertThat(CompletableFuture.runAsync(() -> publish().join(), threads))
         .succeedsWithin(Duration.ofSeconds(10));
 
     assertThat(call).isNotDone();
