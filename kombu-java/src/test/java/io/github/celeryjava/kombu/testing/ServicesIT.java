@@ -44,6 +44,7 @@ class ServicesIT {
       URI before = rabbit.uri();
       publishConfirmed(before, "jobs");
 
+      rabbit.syncDeclarations();
       rabbit.kill();
       assertThat(rabbit.serves()).isFalse();
       rabbit.startAgain();

@@ -109,6 +109,7 @@ class AmqpBlockedIT {
     Channel declaring = connect().openChannel(ChannelPurpose.CONSUMING);
     Queue jobs = Queue.named("killed.jobs");
     declaring.declare(jobs);
+    server.syncDeclarations();
     Channel publishing = connect().openChannel(ChannelPurpose.PUBLISHING);
     List<CompletableFuture<Void>> confirms = new ArrayList<>();
 

@@ -28,6 +28,8 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 class SocketWriterTest {
 
+  private static final int ROUNDS = Boolean.getBoolean("celery.full") ? 50_000 : 5_000;
+
   private final Semaphore written = new Semaphore(0);
   private final SocketWriter writer =
       new SocketWriter(new Socket(), new Counting(), "writer-under-test", System::nanoTime);
@@ -57,7 +59,7 @@ class SocketWriterTest {
     }
 
     Random random = new Random(1);
-    for (int i = 0; i < 50_000; i++) {
+    for (int i = 0; i < ROUNDS; i++) {
       spin(random.nextInt(300));
       writer.append(new byte[] {1});
       writer.wake();
