@@ -135,8 +135,9 @@ final class AmqpConnector {
     factory.setSaslConfig(sasl);
     factory.setClientProperties(clientProperties(options.clientName()));
     factory.setRequestedHeartbeat(seconds(options.heartbeat()));
-    // The driver waits half of it for each of two answers; the real limit is on the whole attempt.
-    factory.setHandshakeTimeout(Math.multiplyExact(2, millis(options.connectTimeout())));
+    // The driver waits half of it for each of two answers: too long to be the first to give up,
+    // since the real limit is on the whole attempt, and says so.
+    factory.setHandshakeTimeout(4 * millis(options.connectTimeout()));
     factory.setChannelRpcTimeout(millis(options.callTimeout()));
     factory.setChannelShouldCheckRpcResponseType(true);
     factory.setMaxInboundMessageBodySize(MAX_BODY);
@@ -201,7 +202,7 @@ final class AmqpConnector {
   }
 
   private static int millis(Duration duration) {
-    return (int) Math.max(1, Math.min(Integer.MAX_VALUE / 2, duration.toMillis()));
+    return (int) Math.max(1, Math.min(Integer.MAX_VALUE / 4, duration.toMillis()));
   }
 
   /** The socket of an attempt to connect, so that it can be given up from outside. */
