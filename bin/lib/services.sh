@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# Servers for bin/verify, to be sourced. Each runs on free ports of 127.0.0.1 with its data below
-# $work, and is remembered in started_pids so that stop_services can end it. Servers that are on the
+# Servers for bin/verify, to be sourced. Each runs on free ports of 127.0.0.1 with its data in the
+# folder it is given, and is remembered in started_pids so that stop_services can end it. Servers that are on the
 # machine already, such as those a package has started, are never touched.
 
 started_pids=()
@@ -73,11 +73,11 @@ with socket.create_connection(("127.0.0.1", int(sys.argv[1])), 2) as client:
 PYTHON
 }
 
-# start_rabbitmq <program>: sets CELERY_JAVA_TEST_AMQP_URL.
+# start_rabbitmq <program> <folder>: sets CELERY_JAVA_TEST_AMQP_URL.
 start_rabbitmq() {
-  local folder=$work/rabbitmq port distribution_port name_port variable
+  local folder=$2 port distribution_port name_port variable
   read -r port distribution_port name_port < <(free_ports 3)
-  mkdir "$folder"
+  mkdir -p "$folder"
   printf '[].' >"$folder/enabled_plugins"
   : >"$folder/rabbitmq-env.conf"
   cat >"$folder/rabbitmq.conf" <<CONF
@@ -115,11 +115,11 @@ CONF
   export CELERY_JAVA_TEST_AMQP_URL=amqp://guest:guest@127.0.0.1:$port/%2F
 }
 
-# start_redis <program>: sets CELERY_JAVA_TEST_REDIS_URL.
+# start_redis <program> <folder>: sets CELERY_JAVA_TEST_REDIS_URL.
 start_redis() {
-  local folder=$work/redis port
+  local folder=$2 port
   port=$(free_ports 1)
-  mkdir "$folder"
+  mkdir -p "$folder"
   "$1" --port "$port" --bind 127.0.0.1 --dir "$folder" --save '' --appendonly no \
     >"$folder/out" 2>&1 </dev/null &
   started_pids+=($!)
@@ -127,14 +127,14 @@ start_redis() {
   export CELERY_JAVA_TEST_REDIS_URL=redis://127.0.0.1:$port/0
 }
 
-# start_postgres <folder of programs>: sets CELERY_JAVA_TEST_POSTGRES_URL.
+# start_postgres <folder of programs> <folder>: sets CELERY_JAVA_TEST_POSTGRES_URL.
 start_postgres() {
-  local folder=$work/postgres port as_postgres=()
+  local folder=$2 port as_postgres=()
   port=$(free_ports 1)
-  mkdir "$folder"
+  mkdir -p "$folder"
   if ((EUID == 0)); then # PostgreSQL refuses to run as root
     as_postgres=(setpriv --reuid=postgres --regid=postgres --init-groups)
-    chmod 711 "$work"
+    chmod 711 "$(dirname "$folder")" "$(dirname "$(dirname "$folder")")"
     chown postgres: "$folder"
   fi
   (

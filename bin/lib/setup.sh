@@ -81,22 +81,23 @@ install_what_is_missing() {
   fi
 }
 
-# Starts the servers that are programs here; the tests start the others in containers.
+# start_missing_services <name>: the servers that are programs here, with their data below
+# $work/<name>; the tests start the others in containers.
 start_missing_services() {
-  local program
+  local program folder=$work/$1
   program=$(rabbitmq_program)
   if [[ -n $program ]]; then
-    start_rabbitmq "$program"
-    phase "RabbitMQ at ${CELERY_JAVA_TEST_AMQP_URL#*@}"
+    start_rabbitmq "$program" "$folder/rabbitmq"
+    phase "$1: RabbitMQ at ${CELERY_JAVA_TEST_AMQP_URL#*@}"
   fi
   program=$(redis_program)
   if [[ -n $program ]]; then
-    start_redis "$program"
-    phase "Redis at ${CELERY_JAVA_TEST_REDIS_URL#*//}"
+    start_redis "$program" "$folder/redis"
+    phase "$1: Redis at ${CELERY_JAVA_TEST_REDIS_URL#*//}"
   fi
   program=$(postgres_folder)
   if [[ -n $program ]]; then
-    start_postgres "$program"
-    phase "PostgreSQL at ${CELERY_JAVA_TEST_POSTGRES_URL#*@}"
+    start_postgres "$program" "$folder/postgres"
+    phase "$1: PostgreSQL at ${CELERY_JAVA_TEST_POSTGRES_URL#*@}"
   fi
 }
