@@ -27,14 +27,14 @@ final class BareRole extends Role {
   private BareRole(String url) throws Exception {
     factory = new ConnectionFactory();
     factory.setUri(url);
+    factory.setAutomaticRecoveryEnabled(false); // it costs something
     connection = factory.newConnection();
     publishing = connection.createChannel();
     publishing.confirmSelect();
   }
 
   public static void main(String[] args) throws Exception {
-    new BareRole(args[0]).serve();
-    System.exit(0);
+    serve(() -> new BareRole(args[0]));
   }
 
   @Override
@@ -89,8 +89,10 @@ final class BareRole extends Role {
             public void handleDelivery(
                 String tag, Envelope envelope, AMQP.BasicProperties ignored, byte[] received)
                 throws IOException {
-              channel.basicAck(envelope.getDeliveryTag(), false);
-              left.countDown();
+              if (left.getCount() > 0) {
+                channel.basicAck(envelope.getDeliveryTag(), false);
+                left.countDown();
+              }
             }
           });
       left.await();

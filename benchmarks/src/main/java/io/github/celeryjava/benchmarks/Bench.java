@@ -61,9 +61,9 @@ final class Bench {
   private void warm() throws IOException {
     for (int i = 0; i < 3; i++) {
       bare.run("pipeline " + TASKS);
+      project.run("consume " + TASKS);
       project.run("pipeline " + TASKS);
       bare.run("consume " + TASKS);
-      project.run("consume " + TASKS);
     }
     bare.run("confirmed 16 " + CONFIRMED);
     project.run("confirmed 16 " + CONFIRMED);

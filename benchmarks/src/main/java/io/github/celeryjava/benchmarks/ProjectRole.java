@@ -35,8 +35,7 @@ public final class ProjectRole extends Role {
   }
 
   public static void main(String[] args) throws Exception {
-    new ProjectRole(args[0]).serve();
-    System.exit(0);
+    serve(() -> new ProjectRole(args[0]));
   }
 
   /** The task. */

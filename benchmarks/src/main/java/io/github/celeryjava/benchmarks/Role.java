@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.Callable;
 
 /**
  * One side of a comparison, in a process of its own that takes commands from its input, a line
@@ -38,7 +39,19 @@ abstract class Role {
   /** Leaves one message in the sample queue, or takes it from there. */
   abstract void sample() throws Exception;
 
-  final void serve() throws Exception {
+  /** Serves until the input ends, then ends the process, threads of drivers or not. */
+  static void serve(Callable<? extends Role> opening) {
+    int code = 0;
+    try {
+      opening.call().serve();
+    } catch (Exception e) {
+      e.printStackTrace();
+      code = 1;
+    }
+    System.exit(code);
+  }
+
+  private void serve() throws Exception {
     try (BufferedReader in =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
       for (String line = in.readLine(); line != null; line = in.readLine()) {
