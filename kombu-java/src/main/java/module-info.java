@@ -23,8 +23,6 @@ module io.github.celeryjava.kombu {
   exports io.github.celeryjava.kombu.transport.virtual;
   exports io.github.celeryjava.kombu.internal to
       io.github.celeryjava.celery;
-  exports io.github.celeryjava.kombu.protocol to
-      io.github.celeryjava.celery;
   exports io.github.celeryjava.kombu.transport.redis to
       io.github.celeryjava.celery;
 

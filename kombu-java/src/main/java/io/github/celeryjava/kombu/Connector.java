@@ -140,7 +140,12 @@ final class Connector {
       endRound();
       result.completeExceptionally(
           new ConfigurationException(
-              "the transport for " + where() + " needs a library that is not there: " + e, e));
+              "the transport for "
+                  + where()
+                  + " needs a library that is not there: add it to the dependencies, and on the"
+                  + " module path also to what your module requires. Missing: "
+                  + e,
+              e));
     }
   }
 

@@ -43,7 +43,18 @@ public final class CeleryCommand {
 
   /** Runs the command and ends the JVM with its exit code. */
   public static void main(String[] args) {
-    System.exit(commandLine().execute(args));
+    CommandLine commandLine;
+    try {
+      commandLine = commandLine();
+    } catch (NoClassDefFoundError e) {
+      System.err.println(
+          "Error: the celery command needs the library info.picocli:picocli; on the module path, add"
+              + " --add-modules info.picocli. Missing is "
+              + e.getMessage());
+      System.exit(FAILED);
+      throw e;
+    }
+    System.exit(commandLine.execute(args));
   }
 
   static CommandLine commandLine() {

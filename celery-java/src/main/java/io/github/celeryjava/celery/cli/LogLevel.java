@@ -1,14 +1,16 @@
 package io.github.celeryjava.celery.cli;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
 import io.github.celeryjava.kombu.exceptions.ConfigurationException;
 import java.util.Locale;
 import org.slf4j.ILoggerFactory;
+import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /** Sets the level of the log for {@code -l}, in Celery's words, where Logback does the logging. */
 final class LogLevel {
+
+  private static final String LOGBACK = "ch.qos.logback.classic.LoggerContext";
 
   private LogLevel() {}
 
@@ -27,8 +29,20 @@ final class LogLevel {
                   "log level is DEBUG, INFO, WARNING, ERROR, CRITICAL or FATAL, was " + name);
         };
     ILoggerFactory factory = LoggerFactory.getILoggerFactory();
-    if (factory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME) instanceof Logger root) {
-      root.setLevel(level);
+    // By name, since Logback is optional and need not be there.
+    if (factory.getClass().getName().equals(LOGBACK)) {
+      Logback.set(factory.getLogger(Logger.ROOT_LOGGER_NAME), level);
+    }
+  }
+
+  /** Loaded only if Logback does the logging. */
+  private static final class Logback {
+
+    private Logback() {}
+
+    static void set(Logger root, Level level) {
+      ((ch.qos.logback.classic.Logger) root)
+          .setLevel(ch.qos.logback.classic.Level.convertAnSLF4JLevel(level));
     }
   }
 }

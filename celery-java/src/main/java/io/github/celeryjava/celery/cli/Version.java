@@ -1,5 +1,7 @@
 package io.github.celeryjava.celery.cli;
 
+import java.lang.module.ModuleDescriptor;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.IVersionProvider;
 
 /** What {@code --version} prints. */
@@ -11,7 +13,15 @@ final class Version implements IVersionProvider {
   }
 
   static String text() {
-    String version = Version.class.getPackage().getImplementationVersion();
+    String version = version();
     return "celery-java " + (version == null ? "(unpackaged)" : version);
+  }
+
+  /** A jar's manifest counts on the class path only. */
+  private static @Nullable String version() {
+    ModuleDescriptor module = Version.class.getModule().getDescriptor();
+    return module == null
+        ? Version.class.getPackage().getImplementationVersion()
+        : module.rawVersion().orElse(null);
   }
 }

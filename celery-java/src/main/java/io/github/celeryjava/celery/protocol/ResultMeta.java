@@ -3,7 +3,6 @@ package io.github.celeryjava.celery.protocol;
 import static java.util.Objects.requireNonNull;
 
 import io.github.celeryjava.celery.exceptions.BackendException;
-import io.github.celeryjava.kombu.internal.Internal;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -31,7 +30,6 @@ import org.jspecify.annotations.Nullable;
  * @param parentId task that sent it; null for none
  * @param extended what {@code result_extended} adds; null without
  */
-@Internal
 public record ResultMeta(
     String taskId,
     String status,

@@ -3,7 +3,6 @@ package io.github.celeryjava.celery.protocol;
 import static java.util.Objects.requireNonNull;
 
 import io.github.celeryjava.celery.exceptions.BackendException;
-import io.github.celeryjava.kombu.internal.Internal;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -20,7 +19,6 @@ import org.jspecify.annotations.Nullable;
  * @param parent what came before it in a chain; null for nothing
  * @param children results of a group; null for the result of a task
  */
-@Internal
 public record ResultTree(
     String id, @Nullable ResultTree parent, @Nullable List<ResultTree> children) {
 

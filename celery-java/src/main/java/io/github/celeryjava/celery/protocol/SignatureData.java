@@ -3,7 +3,6 @@ package io.github.celeryjava.celery.protocol;
 import static java.util.Objects.requireNonNull;
 
 import io.github.celeryjava.celery.exceptions.InvalidTaskException;
-import io.github.celeryjava.kombu.internal.Internal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,7 +27,6 @@ import org.jspecify.annotations.Nullable;
  * @param immutable whether the arguments are complete, so that a parent's result is not added
  * @param extras other keys, kept so that they are not lost on the way
  */
-@Internal
 public record SignatureData(
     String task,
     List<@Nullable Object> args,

@@ -3,7 +3,6 @@ package io.github.celeryjava.celery.protocol;
 import static java.util.Objects.requireNonNull;
 
 import io.github.celeryjava.celery.exceptions.InvalidTaskException;
-import io.github.celeryjava.kombu.internal.Internal;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +16,6 @@ import org.jspecify.annotations.Nullable;
  * @param kwargs keyword arguments
  * @param links what follows
  */
-@Internal
 public record TaskBody(
     List<@Nullable Object> args, Map<String, @Nullable Object> kwargs, TaskLinks links) {
 

@@ -2,7 +2,6 @@ package io.github.celeryjava.celery.protocol;
 
 import static java.util.Objects.requireNonNull;
 
-import io.github.celeryjava.kombu.internal.Internal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -43,7 +42,6 @@ import org.jspecify.annotations.Nullable;
  * @param replyTo queue for the result; null for none
  * @param headers the caller's own message headers, which win over Celery's
  */
-@Internal
 public record TaskCall(
     String task,
     String id,

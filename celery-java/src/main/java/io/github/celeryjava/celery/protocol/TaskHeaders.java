@@ -3,7 +3,6 @@ package io.github.celeryjava.celery.protocol;
 import static java.util.Objects.requireNonNull;
 
 import io.github.celeryjava.celery.exceptions.InvalidTaskException;
-import io.github.celeryjava.kombu.internal.Internal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -40,7 +39,6 @@ import org.jspecify.annotations.Nullable;
  * @param stamps values of stamps
  * @param custom the sender's own headers
  */
-@Internal
 public record TaskHeaders(
     String task,
     String id,

@@ -1,6 +1,5 @@
 package io.github.celeryjava.celery.protocol;
 
-import io.github.celeryjava.kombu.internal.Internal;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +12,6 @@ import org.jspecify.annotations.Nullable;
  *     for none
  * @param chord body of the chord this task is a header part of; null for none
  */
-@Internal
 public record TaskLinks(
     @Nullable List<SignatureData> callbacks,
     @Nullable List<SignatureData> errbacks,

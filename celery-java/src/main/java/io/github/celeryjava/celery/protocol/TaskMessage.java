@@ -1,6 +1,5 @@
 package io.github.celeryjava.celery.protocol;
 
-import io.github.celeryjava.kombu.internal.Internal;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +11,5 @@ import org.jspecify.annotations.Nullable;
  * @param correlationId property of that name: the task's id
  * @param replyTo property of that name: queue for the result, empty for none
  */
-@Internal
 public record TaskMessage(
     Map<String, @Nullable Object> headers, Object body, String correlationId, String replyTo) {}

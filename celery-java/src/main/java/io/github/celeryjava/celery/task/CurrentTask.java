@@ -15,6 +15,9 @@ public final class CurrentTask {
   @SuppressWarnings("ThreadLocalUsage") // one an app, not one a process
   private final ThreadLocal<@Nullable TaskContext> running = new ThreadLocal<>();
 
+  /** No thread runs a task yet. */
+  public CurrentTask() {}
+
   /** The running task; null outside of one. */
   public @Nullable TaskContext get() {
     return running.get();

@@ -17,6 +17,9 @@ public final class TaskRegistry {
   // Mutable state
   private final Map<String, TaskDefinition> tasks = new ConcurrentHashMap<>();
 
+  /** No task yet; apps make one each. */
+  public TaskRegistry() {}
+
   /**
    * Adds a task.
    *
