@@ -3,6 +3,7 @@ package io.github.celeryjava.celery.cli;
 import io.github.celeryjava.celery.Celery;
 import io.github.celeryjava.celery.exceptions.CeleryException;
 import io.github.celeryjava.kombu.exceptions.KombuException;
+import io.github.celeryjava.kombu.internal.Internal;
 import java.io.PrintWriter;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -15,6 +16,7 @@ import picocli.CommandLine.Option;
  * The {@code celery} command. Ends with 0 when all went well, 1 when the command failed, with one
  * line that says why, and 2 when it was called wrongly.
  */
+@Internal
 @Command(
     name = "celery",
     description = "Celery for Java.",
