@@ -13,10 +13,13 @@ import java.lang.module.ModuleReader;
 import java.lang.module.ModuleReference;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -68,6 +71,44 @@ class ModuleInfoTest {
     ModuleReference either = moduleOf(member);
 
     assertThat(servicesOf(either.descriptor())).isNotEmpty().isEqualTo(servicesIn(either));
+  }
+
+  /** Packages that are not exported are left out of the Javadoc as a whole. */
+  @ParameterizedTest
+  @ValueSource(classes = {Celery.class, Connection.class})
+  void theJavadocLeavesOutWhatIsInternal(Class<?> member) throws IOException {
+    List<String> exported =
+        moduleOf(member).descriptor().exports().stream()
+            .filter(export -> !export.isQualified())
+            .map(Exports::source)
+            .toList();
+    List<Path> shown = new ArrayList<>();
+
+    for (String name : exported) {
+      try (Stream<Path> files = Files.list(sources(member).resolve(name.replace('.', '/')))) {
+        files
+            .filter(Files::isRegularFile)
+            .filter(ModuleInfoTest::isShownInternal)
+            .forEach(shown::add);
+      }
+    }
+
+    assertThat(exported).isNotEmpty();
+    assertThat(shown).as("@Internal, but without @hidden in their Javadoc").isEmpty();
+  }
+
+  private static boolean isShownInternal(Path file) {
+    try {
+      String source = Files.readString(file);
+      return source.contains("\n@Internal\n") && !source.contains("\n * @hidden\n");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Path sources(Class<?> member) {
+    String module = member == Celery.class ? "celery-java" : "kombu-java";
+    return Path.of(System.getProperty("basedir", "."), "..", module, "src/main/java");
   }
 
   private static Map<String, List<String>> servicesOf(ModuleDescriptor descriptor) {

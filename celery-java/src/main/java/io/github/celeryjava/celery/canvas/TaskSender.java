@@ -11,6 +11,8 @@ import io.github.celeryjava.kombu.internal.Internal;
  * <p>Both methods throw {@link io.github.celeryjava.kombu.exceptions.KombuException} if the call
  * could not be encoded, or was not confirmed in time; in the second case it may have been sent all
  * the same.
+ *
+ * @hidden
  */
 @Internal
 public interface TaskSender {

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param replacedTaskNesting how often the task was replaced
  * @param stampedHeaders names of the stamps; null for none
  * @param stamps value of each of those names
+ * @hidden
  */
 @Internal
 public record WorkflowOptions(

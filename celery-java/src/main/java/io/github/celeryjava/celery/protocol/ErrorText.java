@@ -8,6 +8,8 @@ import java.io.StringWriter;
  * A Java stack trace as the {@code traceback} of a result: the text that {@link
  * Throwable#printStackTrace()} writes, with its causes, cut off where it is too long to store with
  * every failure.
+ *
+ * @hidden
  */
 @Internal
 public final class ErrorText {

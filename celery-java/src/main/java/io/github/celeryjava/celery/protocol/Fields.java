@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Typed access to a decoded map whose content came from another process. Every error says what was
  * found, and where; nothing but {@link InvalidTaskException} is thrown.
+ *
+ * @hidden
  */
 @Internal
 public final class Fields {

@@ -14,6 +14,7 @@ import java.time.ZoneOffset;
  * @param utc whether the app works in UTC; version 1 messages say so
  * @param reprLength longest text of the arguments for people, about; 1024 in Celery
  * @param reprLevels nesting shown in that text; 3 in Celery, 0 shows all
+ * @hidden
  */
 @Internal
 public record MessageStyle(

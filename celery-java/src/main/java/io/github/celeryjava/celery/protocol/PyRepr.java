@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Wire source: {@code celery/utils/saferepr.py} (5.7; earlier releases write other brackets
  * after a cut). Golden copies: {@code src/test/resources/wire/repr/}. Lengths count code points, as
  * Python's do.
+ *
+ * @hidden
  */
 @Internal
 public final class PyRepr {

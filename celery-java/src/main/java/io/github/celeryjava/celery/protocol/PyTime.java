@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * celery/utils/time.py} (5.2 to 5.7) for reading. The offset is always written in digits, since
  * readers before Python 3.11 refuse {@code Z}, and the fraction always has six, since Celery 5.2
  * takes {@code .5} for five microseconds. Golden copies: {@code src/test/resources/wire/time/}.
+ *
+ * @hidden
  */
 @Internal
 public final class PyTime {

@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param module Python module or Java package; null if unknown
  * @param type class name with its outer classes: {@code Outer.Inner}
  * @param arguments constructor arguments
+ * @hidden
  */
 @Internal
 public record RemoteException(

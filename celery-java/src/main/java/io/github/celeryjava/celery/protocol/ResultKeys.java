@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Wire source: {@code BaseKeyValueStoreBackend} in {@code celery/backends/base.py} (5.2 to 5.7).
  *
  * @param taskPrefix what stands before a task's id
+ * @hidden
  */
 @Internal
 public record ResultKeys(String taskPrefix) {

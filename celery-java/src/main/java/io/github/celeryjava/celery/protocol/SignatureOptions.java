@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * apply_async}.
  *
  * <p>Wire source: {@code Signature.freeze} and {@code Task.apply_async} (Celery 5.2 to 5.7).
+ *
+ * @hidden
  */
 @Internal
 public final class SignatureOptions {

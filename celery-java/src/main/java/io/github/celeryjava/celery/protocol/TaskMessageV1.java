@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Wire source: {@code as_task_v1} in {@code celery/app/amqp.py} and {@code proto1_to_proto2} in
  * {@code celery/worker/strategy.py} (5.2 to 5.7). Golden copies: {@code
  * src/test/resources/wire/task-v1/}.
+ *
+ * @hidden
  */
 @Internal
 public final class TaskMessageV1 {

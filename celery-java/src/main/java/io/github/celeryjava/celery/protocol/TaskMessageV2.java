@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Wire source: {@code as_task_v2} in {@code celery/app/amqp.py} (5.2 to 5.7); keys that 5.2 does
  * not know it passes over. Golden copies: {@code src/test/resources/wire/task-v2/}.
+ *
+ * @hidden
  */
 @Internal
 public final class TaskMessageV2 {

@@ -10,11 +10,17 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Wire source: {@code create_task_handler} in {@code celery/worker/consumer/consumer.py} and
  * {@code celery/worker/strategy.py} (5.2 to 5.7).
+ *
+ * @hidden
  */
 @Internal
 public final class TaskMessages {
 
-  /** Versions of the task message protocol. */
+  /**
+   * Versions of the task message protocol.
+   *
+   * @hidden
+   */
   public enum Version {
     /** Headers say everything about the run; the body is a list. */
     V2,

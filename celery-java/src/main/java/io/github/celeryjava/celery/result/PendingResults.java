@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Who waits for which task. Only tasks that somebody waits for take room, and no longer than
  * somebody does. Thread-safe; futures are completed, and the owner is told, outside of its lock.
+ *
+ * @hidden
  */
 @Internal
 public final class PendingResults {
@@ -47,6 +49,7 @@ public final class PendingResults {
    *
    * @param future completed with the state in which the task ended; cancelling it ends the wait
    * @param first whether nobody else waited for this task
+   * @hidden
    */
   public record Waiter(CompletableFuture<ResultMeta> future, boolean first) {}
 

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Finds the backend that a URL names. The providers are found once a process, so that those which
  * keep results in the process are the same for every app.
+ *
+ * @hidden
  */
 @Internal
 public final class ResultBackends {

@@ -12,6 +12,7 @@ import java.util.function.BooleanSupplier;
  * @param serializers what converts a result to the type that is wanted
  * @param insideTask whether the calling thread runs a task of the app, where waiting is refused
  * @param callbacks runs what users hang on a result
+ * @hidden
  */
 @Internal
 public record ResultSource(

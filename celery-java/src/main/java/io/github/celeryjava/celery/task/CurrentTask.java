@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
  * app, shared by what runs tasks and what sends them. Thread-safe.
  *
  * <p>Counterpart of {@code celery.app.base.Celery.current_worker_task}.
+ *
+ * @hidden
  */
 @Internal
 public final class CurrentTask {

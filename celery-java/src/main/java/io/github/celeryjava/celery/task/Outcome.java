@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * How a run ended, after everything that follows from it – result, retry message, callbacks – has
  * been stored or sent. The worker settles the message by it.
+ *
+ * @hidden
  */
 @Internal
 public sealed interface Outcome {
@@ -17,6 +19,7 @@ public sealed interface Outcome {
    *
    * @param result its value
    * @param runtime time spent in the task's code
+   * @hidden
    */
   record Succeeded(@Nullable Object result, Duration runtime) implements Outcome {}
 
@@ -25,6 +28,7 @@ public sealed interface Outcome {
    *
    * @param error what it threw
    * @param traceback the text that was stored
+   * @hidden
    */
   record Failed(Throwable error, String traceback) implements Outcome {}
 
@@ -33,10 +37,15 @@ public sealed interface Outcome {
    *
    * @param reason what the task gave as the reason
    * @param eta when the next try is due
+   * @hidden
    */
   record Retried(@Nullable Throwable reason, Instant eta) implements Outcome {}
 
-  /** The task asked for nothing to be stored. */
+  /**
+   * The task asked for nothing to be stored.
+   *
+   * @hidden
+   */
   record Ignored() implements Outcome {}
 
   /**
@@ -44,9 +53,14 @@ public sealed interface Outcome {
    *
    * @param reason what it said
    * @param requeue whether the message goes back to the queue
+   * @hidden
    */
   record Rejected(@Nullable String reason, boolean requeue) implements Outcome {}
 
-  /** The worker interrupted the task in order to stop; nothing was stored. */
+  /**
+   * The worker interrupted the task in order to stop; nothing was stored.
+   *
+   * @hidden
+   */
   record Cancelled() implements Outcome {}
 }

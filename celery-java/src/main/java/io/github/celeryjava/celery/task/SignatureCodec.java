@@ -28,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Source: {@code Signature} in {@code celery/canvas.py}, {@code Task.apply_async} in {@code
  * celery/app/task.py}.
+ *
+ * @hidden
  */
 @Internal
 public final class SignatureCodec {

@@ -6,7 +6,11 @@ import io.github.celeryjava.kombu.internal.Internal;
 import java.lang.reflect.Type;
 import org.jspecify.annotations.Nullable;
 
-/** Sends calls and gives the handles of their results. The app implements it. Thread-safe. */
+/**
+ * Sends calls and gives the handles of their results. The app implements it. Thread-safe.
+ *
+ * @hidden
+ */
 @Internal
 public interface TaskCaller {
 

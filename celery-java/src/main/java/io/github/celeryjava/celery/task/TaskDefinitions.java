@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Makes the definitions of one app's tasks: of annotated methods and of lambdas. Immutable and
  * thread-safe.
+ *
+ * @hidden
  */
 @Internal
 public final class TaskDefinitions {

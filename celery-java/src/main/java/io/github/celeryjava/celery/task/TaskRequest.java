@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param replyTo queue of the caller; null if it named none
  * @param deliveryInfo how the message came
  * @param hostname name of the node that runs it
+ * @hidden
  */
 @Internal
 public record TaskRequest(

@@ -26,6 +26,8 @@ import org.slf4j.LoggerFactory;
  * Thread-safe; each run stays on the calling thread.
  *
  * <p>Counterpart of {@code celery/app/trace.py}.
+ *
+ * @hidden
  */
 @Internal
 public final class TaskTracer {
@@ -34,7 +36,11 @@ public final class TaskTracer {
   private static final int RESULT_REPR_LENGTH = 1024;
   private static final int RESULT_REPR_LEVELS = 3;
 
-  /** The clocks of one app: one that peers see, one for intervals. */
+  /**
+   * The clocks of one app: one that peers see, one for intervals.
+   *
+   * @hidden
+   */
   public record Time(Clock clock, LongSupplier nanos) {}
 
   /**
@@ -42,6 +48,7 @@ public final class TaskTracer {
    *
    * @param pid the process, as peers see it in STARTED
    * @param extended whether name, arguments and more are stored with each result
+   * @hidden
    */
   public record Results(ResultBackend backend, long pid, boolean extended) {}
 

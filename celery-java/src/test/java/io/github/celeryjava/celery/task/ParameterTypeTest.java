@@ -3,10 +3,10 @@ package io.github.celeryjava.celery.task;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.type.TypeFactory;
 import io.github.celeryjava.kombu.exceptions.DecodeException;
 import io.github.celeryjava.kombu.serialization.SerializerRegistry;
+import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -90,31 +90,27 @@ class ParameterTypeTest {
   private static Stream<Arguments> containers() {
     return Stream.of(
         Arguments.of(List.of(1L, "a"), List.class, List.of(1L, "a")),
-        Arguments.of(List.of(1L, 2L), of(new TypeReference<List<Integer>>() {}), List.of(1, 2)),
+        Arguments.of(List.of(1L, 2L), of(new TypeOf<List<Integer>>() {}), List.of(1, 2)),
         Arguments.of(
-            Arrays.asList(1L, null),
-            of(new TypeReference<List<Integer>>() {}),
-            Arrays.asList(1, null)),
-        Arguments.of(List.of(1L), of(new TypeReference<Collection<Double>>() {}), List.of(1.0)),
-        Arguments.of(List.of(1L), of(new TypeReference<Iterable<Short>>() {}), List.of((short) 1)),
+            Arrays.asList(1L, null), of(new TypeOf<List<Integer>>() {}), Arrays.asList(1, null)),
+        Arguments.of(List.of(1L), of(new TypeOf<Collection<Double>>() {}), List.of(1.0)),
+        Arguments.of(List.of(1L), of(new TypeOf<Iterable<Short>>() {}), List.of((short) 1)),
         Arguments.of(
             List.of(List.of(1L), List.of()),
-            of(new TypeReference<List<List<Integer>>>() {}),
+            of(new TypeOf<List<List<Integer>>>() {}),
             List.of(List.of(1), List.of())),
-        Arguments.of(List.of(1L, 1L), of(new TypeReference<Set<Integer>>() {}), Set.of(1)),
+        Arguments.of(List.of(1L, 1L), of(new TypeOf<Set<Integer>>() {}), Set.of(1)),
         Arguments.of(List.of(1L, 2L), int[].class, new int[] {1, 2}),
         Arguments.of(List.of("a"), String[].class, new String[] {"a"}),
         Arguments.of(Map.of("a", 1L), Map.class, Map.of("a", 1L)),
-        Arguments.of(
-            Map.of("a", 1L), of(new TypeReference<Map<String, Integer>>() {}), Map.of("a", 1)),
-        Arguments.of(
-            Map.of("1", 1L), of(new TypeReference<Map<Integer, Long>>() {}), Map.of(1, 1L)),
+        Arguments.of(Map.of("a", 1L), of(new TypeOf<Map<String, Integer>>() {}), Map.of("a", 1)),
+        Arguments.of(Map.of("1", 1L), of(new TypeOf<Map<Integer, Long>>() {}), Map.of(1, 1L)),
         Arguments.of(
             Map.of("RED", List.of(1L)),
-            of(new TypeReference<Map<Colour, List<Integer>>>() {}),
+            of(new TypeOf<Map<Colour, List<Integer>>>() {}),
             Map.of(Colour.RED, List.of(1))),
-        Arguments.of(List.of("a"), of(new TypeReference<List<?>>() {}), List.of("a")),
-        Arguments.of(List.of(1L), of(new TypeReference<List<? extends Integer>>() {}), List.of(1)));
+        Arguments.of(List.of("a"), of(new TypeOf<List<?>>() {}), List.of("a")),
+        Arguments.of(List.of(1L), of(new TypeOf<List<? extends Integer>>() {}), List.of(1)));
   }
 
   private static Stream<Arguments> typed() {
@@ -143,25 +139,20 @@ class ParameterTypeTest {
         Arguments.of(line, Line.class, new Line("a", 2)),
         Arguments.of(new Line("a", 2), Line.class, new Line("a", 2)),
         Arguments.of(Map.of("sku", "a", "count", 2L, "more", true), Line.class, new Line("a", 2)),
-        Arguments.of(
-            List.of(line), of(new TypeReference<List<Line>>() {}), List.of(new Line("a", 2))),
+        Arguments.of(List.of(line), of(new TypeOf<List<Line>>() {}), List.of(new Line("a", 2))),
         Arguments.of(
             Map.of("a", line),
-            of(new TypeReference<Map<String, Line>>() {}),
+            of(new TypeOf<Map<String, Line>>() {}),
             Map.of("a", new Line("a", 2))),
         Arguments.of(
             Map.of("line", line, "at", WHEN),
             Placed.class,
             new Placed(new Line("a", 2), WHEN.toInstant())),
         Arguments.of(
-            Map.of("content", line),
-            of(new TypeReference<Box<Line>>() {}),
-            new Box<>(new Line("a", 2))),
-        Arguments.of(
-            line, of(new TypeReference<Optional<Line>>() {}), Optional.of(new Line("a", 2))),
-        Arguments.of(null, of(new TypeReference<Optional<Line>>() {}), Optional.empty()),
-        Arguments.of(
-            Optional.of(1), of(new TypeReference<Optional<Integer>>() {}), Optional.of(1)));
+            Map.of("content", line), of(new TypeOf<Box<Line>>() {}), new Box<>(new Line("a", 2))),
+        Arguments.of(line, of(new TypeOf<Optional<Line>>() {}), Optional.of(new Line("a", 2))),
+        Arguments.of(null, of(new TypeOf<Optional<Line>>() {}), Optional.empty()),
+        Arguments.of(Optional.of(1), of(new TypeOf<Optional<Integer>>() {}), Optional.of(1)));
   }
 
   @ParameterizedTest(name = "{1} of {0}")
@@ -188,10 +179,10 @@ class ParameterTypeTest {
         Arguments.of(null, boolean.class, "must not be null"),
         Arguments.of("BLUE", Colour.class, "BLUE"),
         Arguments.of("text", Line.class, "Line"),
-        Arguments.of(List.of("a"), of(new TypeReference<List<Integer>>() {}), "[0]"),
+        Arguments.of(List.of("a"), of(new TypeOf<List<Integer>>() {}), "[0]"),
         Arguments.of(
             List.of(Map.of("sku", "a", "count", "b")),
-            of(new TypeReference<List<Line>>() {}),
+            of(new TypeOf<List<Line>>() {}),
             "[0].count"),
         Arguments.of(Map.of("a", 1L), List.class, "List"),
         Arguments.of("no id", UUID.class, "UUID"),
@@ -203,8 +194,8 @@ class ParameterTypeTest {
     List<String> list = List.of("a", "b");
     Map<String, Object> map = Map.of("a", 1L);
 
-    assertThat(type(of(new TypeReference<List<String>>() {})).convert(list)).isSameAs(list);
-    assertThat(type(of(new TypeReference<Map<String, Object>>() {})).convert(map)).isSameAs(map);
+    assertThat(type(of(new TypeOf<List<String>>() {})).convert(list)).isSameAs(list);
+    assertThat(type(of(new TypeOf<Map<String, Object>>() {})).convert(map)).isSameAs(map);
   }
 
   @Test
@@ -213,16 +204,16 @@ class ParameterTypeTest {
     map.put("z", 1L);
     map.put("a", 2L);
 
-    Object converted = type(of(new TypeReference<Map<String, Integer>>() {})).convert(map);
+    Object converted = type(of(new TypeOf<Map<String, Integer>>() {})).convert(map);
 
     assertThat(converted).hasToString("{z=1, a=2}");
   }
 
   @Test
   void aTypeIsShownAsAProgrammerWritesIt() {
-    assertThat(type(of(new TypeReference<Map<String, List<Line>>>() {})))
+    assertThat(type(of(new TypeOf<Map<String, List<Line>>>() {})))
         .hasToString("Map<String, List<Line>>");
-    assertThat(type(of(new TypeReference<Optional<int[]>>() {}))).hasToString("Optional<int[]>");
+    assertThat(type(of(new TypeOf<Optional<int[]>>() {}))).hasToString("Optional<int[]>");
   }
 
   @Property
@@ -238,7 +229,7 @@ class ParameterTypeTest {
   void listsOfNumbersAreConvertedElementByElement(@ForAll List<Integer> values) {
     List<Long> decoded = values.stream().map(Integer::longValue).toList();
 
-    assertThat(type(of(new TypeReference<List<Integer>>() {})).convert(decoded)).isEqualTo(values);
+    assertThat(type(of(new TypeOf<List<Integer>>() {})).convert(decoded)).isEqualTo(values);
   }
 
   private static ParameterType type(Type type) {
@@ -246,7 +237,11 @@ class ParameterTypeTest {
         TypeFactory.defaultInstance().constructType(type), SerializerRegistry.standard());
   }
 
-  private static Type of(TypeReference<?> reference) {
-    return reference.getType();
+  private static Type of(TypeOf<?> type) {
+    ParameterizedType subclassed = (ParameterizedType) type.getClass().getGenericSuperclass();
+    return subclassed.getActualTypeArguments()[0];
   }
+
+  /** A subclass of it is how a generic type is written down. */
+  private abstract static class TypeOf<T> {}
 }

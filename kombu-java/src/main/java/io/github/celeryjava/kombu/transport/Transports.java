@@ -17,6 +17,8 @@ import java.util.stream.Collectors;
 /**
  * Finds the transport for the scheme of a URL. Thread-safe; each provider has one instance in the
  * process.
+ *
+ * @hidden
  */
 @Internal
 public final class Transports {
