@@ -43,7 +43,8 @@ abstract class Role {
   static void serve(Callable<? extends Role> opening) {
     int code = 0;
     try {
-      opening.call().serve();
+      Role role = opening.call();
+      role.serve();
     } catch (Exception e) {
       e.printStackTrace();
       code = 1;
