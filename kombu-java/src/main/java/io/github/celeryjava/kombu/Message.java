@@ -148,19 +148,19 @@ public final class Message {
     delivery.receipt().requeue();
   }
 
-  /** Where it came from and what it claims to be; nothing of its body. */
+  /** Where it came from and what it claims to be, in one line; nothing of its body. */
   @Override
   public String toString() {
     return "Message[queue="
-        + queue
+        + MessageDump.text(queue)
         + ", exchange="
-        + exchange()
+        + MessageDump.text(exchange())
         + ", routingKey="
-        + routingKey()
+        + MessageDump.text(routingKey())
         + ", contentType="
-        + properties().contentType()
+        + MessageDump.text(properties().contentType())
         + ", correlationId="
-        + properties().correlationId()
+        + MessageDump.text(properties().correlationId())
         + ", bytes="
         + rawBody().length
         + ", "

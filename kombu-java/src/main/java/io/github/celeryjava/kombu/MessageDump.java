@@ -1,14 +1,26 @@
 package io.github.celeryjava.kombu;
 
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** The beginnings of a message, safe to put into one line of a log. Stateless. */
 final class MessageDump {
 
   private static final int MOST_HEADER_CHARS = 512;
   private static final int MOST_BODY_BYTES = 256;
+  private static final int MOST_TEXT_CHARS = 255; // all that AMQP allows
 
   private MessageDump() {}
+
+  /** A property, which other transports than AMQP let be of any length. */
+  static String text(@Nullable String property) {
+    if (property == null) {
+      return "null";
+    }
+    StringBuilder out = new StringBuilder();
+    escape(out, property.substring(0, Math.min(property.length(), MOST_TEXT_CHARS)));
+    return out.append(property.length() > MOST_TEXT_CHARS ? "…" : "").toString();
+  }
 
   static String headers(Message message) {
     StringBuilder out = new StringBuilder("{");

@@ -41,9 +41,26 @@ class MessageDumpTest {
     assertThat(MessageDump.headers(message)).isEqualTo("{token}");
   }
 
+  @Test
+  void keepsPropertiesOfAnyLengthAndContentToOneBoundedLine() {
+    MessageProperties properties =
+        MessageProperties.builder()
+            .contentType("a\nb")
+            .correlationId("x".repeat(1_000_000))
+            .build();
+
+    String dump = message(properties, Map.of(), new byte[0]).dump();
+
+    assertThat(dump).hasSizeLessThan(1_000).contains("a\\x0ab", "xxx…").doesNotContain("\n");
+  }
+
   private static Message message(Map<String, Object> headers, byte[] body) {
-    TransportMessage transported =
-        new TransportMessage(MessageProperties.builder().build(), headers, body);
+    return message(MessageProperties.builder().build(), headers, body);
+  }
+
+  private static Message message(
+      MessageProperties properties, Map<String, Object> headers, byte[] body) {
+    TransportMessage transported = new TransportMessage(properties, headers, body);
     return new Message(
         new Delivery("", "jobs", false, transported, null),
         "jobs",
