@@ -8,6 +8,7 @@ import io.github.celeryjava.kombu.transport.ChannelPurpose;
 import io.github.celeryjava.kombu.transport.ConsumeOptions;
 import io.github.celeryjava.kombu.transport.Delivery;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -17,8 +18,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Receives from several queues, over a channel of its own. Belongs to the thread that drains its
- * connection; only {@link #decodeErrors} may be called from others.
+ * Receives from several queues, over a channel of its own. Belongs to one thread, most often the
+ * one that drains its connection, where its handlers are called; a program whose draining thread
+ * must not wait for the broker uses it from another. Only {@link #decodeErrors} may be called from
+ * any.
  *
  * <p>A lost connection ends it and makes {@link Connection#drainEvents} throw; {@link #consume}
  * starts it again, on a new channel, declaring its queues again.
@@ -38,7 +41,7 @@ public final class Consumer implements AutoCloseable {
   private final BodyReader reader;
   private final AtomicLong decodeErrors = new AtomicLong();
 
-  // Mutable state, draining thread only
+  // Mutable state, owner's thread only
   private final Map<String, Queue> queues = new LinkedHashMap<>(); // by the name they were given
   private final Map<String, Subscription> active = new LinkedHashMap<>(); // by the same name
   private @Nullable Channel channel;
@@ -125,6 +128,20 @@ public final class Consumer implements AutoCloseable {
     }
   }
 
+  /**
+   * Changes it for one queue, until that is received from anew; does nothing if it is not one of
+   * these. Returns at once.
+   *
+   * @param queue its name, as it was added
+   */
+  public void prefetch(String queue, int count) {
+    Subscription subscription = active.get(queue);
+    Channel open = channel;
+    if (subscription != null && open != null && open.isOpen()) {
+      open.prefetch(subscription.tag(), count);
+    }
+  }
+
   /** Removes the messages that wait in the queues; says how many there were. */
   public long purge() {
     return queues.keySet().stream().mapToLong(connection.defaultChannel()::purgeQueue).sum();
@@ -148,7 +165,7 @@ public final class Consumer implements AutoCloseable {
   }
 
   private Subscription start(Link link, Channel open, Queue queue) {
-    String name = settings.isDeclaring() ? link.declare(queue) : queue.name();
+    String name = settings.isDeclaring() ? declare(link, queue) : queue.name();
     AckMode ackMode = settings.isNoAck() || queue.noAck() ? AckMode.NONE : AckMode.MANUAL;
     Subscription subscription =
         new Subscription(
@@ -165,6 +182,12 @@ public final class Consumer implements AutoCloseable {
         new ConsumeOptions(wanted, ackMode, prefetch, false, queue.consumerArguments());
     subscription.started(open.consume(name, options, subscription));
     return subscription;
+  }
+
+  /** Anew each time: what ended the last consumer may have been that its queue was deleted. */
+  private static String declare(Link link, Queue queue) {
+    link.forgetDeclared(List.of(queue));
+    return link.declare(queue);
   }
 
   private void cancel(Subscription subscription) {

@@ -24,8 +24,8 @@ final class Subscription implements DeliverySink {
 
   // Mutable state
   private volatile boolean ended;
-  private boolean cancelled; // draining thread only
-  private String tag = ""; // draining thread only
+  private volatile boolean cancelled; // written by the consumer's owner
+  private String tag = ""; // consumer's owner only
 
   /**
    * @param channelEndReported shared by the subscriptions of one channel, whose failure ends them

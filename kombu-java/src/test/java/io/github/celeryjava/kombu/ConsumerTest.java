@@ -180,6 +180,16 @@ class ConsumerTest {
   }
 
   @Test
+  void changesThePrefetchCountOfOneQueueAlone() {
+    Consumer consumer = consuming(connection.consumer().queue(JOBS, MAIL).handler(this::handle));
+
+    consumer.prefetch("mail", 7);
+    consumer.prefetch("unknown", 8);
+
+    assertThat(consumingChannel().prefetches).containsExactly(7);
+  }
+
+  @Test
   void startsAQueueThatWasAddedWithoutStartingTheOthersAnew() {
     Consumer consumer = consuming(connection.consumer().queue(JOBS).handler(this::handle));
     FakeChannel.Consuming first = consumingChannel().consumers.get("tag-jobs");
@@ -242,6 +252,20 @@ class ConsumerTest {
     assertThat(connection.drainEvents(Duration.ZERO)).isEqualTo(1);
     assertThat(connection.drainEvents(Duration.ZERO)).isZero();
     assertThat(handled).containsExactly("task");
+  }
+
+  @Test
+  void declaresAQueueThatWasDeletedAgainAlthoughTheConnectionStands() {
+    Consumer consumer = consuming(connection.consumer().queue(JOBS).handler(this::handle));
+    FakeChannel.Consuming ended = consumingChannel().consumers.get("tag-jobs");
+    ended.sink().ended(OperationalException.lost("queue 'jobs' was deleted", null));
+    assertThatThrownBy(() -> connection.drainEvents(Duration.ZERO))
+        .isInstanceOf(OperationalException.class);
+
+    consumer.consume();
+
+    assertThat(broker.connections).hasSize(1);
+    assertThat(broker.last().declared).filteredOn("queue jobs"::equals).hasSize(2);
   }
 
   @Test
