@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -20,7 +21,7 @@ final class VirtualThreadPool implements TaskPool {
   private final AtomicInteger active = new AtomicInteger();
   private final AtomicInteger submitted = new AtomicInteger();
   private final AtomicInteger permitsOwed = new AtomicInteger();
-  private volatile boolean stopped;
+  private final AtomicBoolean stopped = new AtomicBoolean();
 
   VirtualThreadPool(int limit, ExecutorService executor) {
     this.executor = executor;
@@ -82,10 +83,11 @@ final class VirtualThreadPool implements TaskPool {
 
   @Override
   public boolean stop(Duration wait) throws InterruptedException {
-    stopped = true;
-    executor.shutdown();
-    // Those that wait for a slot must come through to see that they are not wanted any more.
-    permits.release(submitted.get());
+    if (!stopped.getAndSet(true)) {
+      executor.shutdown();
+      // Those that wait for a slot must come through to see that they are not wanted any more.
+      permits.release(submitted.get());
+    }
     return executor.awaitTermination(wait.toNanos(), TimeUnit.NANOSECONDS);
   }
 
@@ -97,7 +99,7 @@ final class VirtualThreadPool implements TaskPool {
   private void runInSlot(Runnable job) {
     permits.acquireUninterruptibly();
     try {
-      if (!stopped) {
+      if (!stopped.get()) {
         active.incrementAndGet();
         try {
           job.run();
