@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.github.celeryjava.celery.exceptions.InvalidTaskException;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,16 @@ import org.jspecify.annotations.Nullable;
  */
 public record TaskBody(
     List<@Nullable Object> args, Map<String, @Nullable Object> kwargs, TaskLinks links) {
+
+  private static final String ARGS_PART = "body[0] (args)";
+  private static final String KWARGS_PART = "body[1] (kwargs)";
+
+  /**
+   * Where {@link InvalidTaskException#where} finds arguments of the wrong shape, in version 2 and
+   * in a body of version 1: mistakes that Python makes out only when it calls the task.
+   */
+  public static final Set<String> ARGUMENTS =
+      Set.of(ARGS_PART, KWARGS_PART, "body." + TaskKeys.ARGS, "body." + TaskKeys.KWARGS);
 
   /** Checks that nothing is missing. */
   public TaskBody {
@@ -38,8 +49,8 @@ public record TaskBody(
       throw new InvalidTaskException("body", "must have 3 parts, has " + parts.size());
     }
     return new TaskBody(
-        Fields.listOf(parts.get(0), "body[0] (args)"),
-        Fields.stringKeyed(parts.get(1), "body[1] (kwargs)"),
+        Fields.listOf(parts.get(0), ARGS_PART),
+        Fields.stringKeyed(parts.get(1), KWARGS_PART),
         links(parts.get(2)));
   }
 

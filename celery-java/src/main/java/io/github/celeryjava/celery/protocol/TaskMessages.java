@@ -43,6 +43,20 @@ public final class TaskMessages {
     return headers.get(TaskKeys.TASK) != null && headers.get(TaskKeys.ID) != null;
   }
 
+  /**
+   * The id that a message claims to have, whatever else is wrong with it; null if it claims none.
+   *
+   * @param body its decoded body, null if it could not be decoded
+   */
+  public static @Nullable String claimedId(
+      Map<String, ? extends @Nullable Object> headers, @Nullable Object body) {
+    Object id = headers.get(TaskKeys.ID);
+    if (id == null && body instanceof Map<?, ?> map) {
+      id = map.get(TaskKeys.ID);
+    }
+    return id instanceof String || id instanceof Number ? id.toString() : null;
+  }
+
   /** The version of a message whose body is decoded. */
   public static Version version(
       Map<String, ? extends @Nullable Object> headers, @Nullable Object body) {

@@ -49,6 +49,17 @@ class TaskMessagesTest {
   }
 
   @Test
+  void findsTheIdThatABrokenMessageClaims() {
+    Map<String, Object> body = Map.of("id", "id-2");
+
+    assertThat(TaskMessages.claimedId(HEADERS, body)).isEqualTo("id-1");
+    assertThat(TaskMessages.claimedId(Map.of("id", 7), null)).isEqualTo("7");
+    assertThat(TaskMessages.claimedId(Map.of(), body)).isEqualTo("id-2");
+    assertThat(TaskMessages.claimedId(Map.of(), List.of("id"))).isNull();
+    assertThat(TaskMessages.claimedId(Map.of("id", List.of()), null)).isNull();
+  }
+
+  @Test
   void overlaysTheBodyOfAHybridMessageWithItsHeaders() {
     Map<String, Object> body = new HashMap<>();
     body.put("task", "old.name");
