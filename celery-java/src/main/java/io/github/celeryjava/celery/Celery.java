@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -78,6 +79,11 @@ public final class Celery implements AutoCloseable {
   /** The time that peers see. */
   public Clock clock() {
     return parts.clock();
+  }
+
+  /** Nanoseconds for intervals. */
+  public LongSupplier nanos() {
+    return parts.nanos();
   }
 
   /**

@@ -23,6 +23,7 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Wires the parts of one app together, each with what it uses and no more. Thread-safe. */
@@ -30,6 +31,7 @@ final class CeleryParts {
 
   private final CeleryConfig config;
   private final Clock clock;
+  private final LongSupplier nanos;
   private final NodeNames nodeNames = NodeNames.ofThisProcess();
   private final TaskRegistry registry = new TaskRegistry();
   private final CurrentTask current = new CurrentTask();
@@ -52,6 +54,7 @@ final class CeleryParts {
   CeleryParts(CeleryBuilder builder, CeleryConfig config) {
     this.config = config;
     clock = builder.clock();
+    nanos = builder.nanos();
     brokers = new Brokers(config, builder.serializers(), builder.compressors());
     backend =
         ResultBackends.open(
@@ -94,6 +97,10 @@ final class CeleryParts {
 
   Clock clock() {
     return clock;
+  }
+
+  LongSupplier nanos() {
+    return nanos;
   }
 
   NodeNames nodeNames() {
