@@ -1,6 +1,5 @@
 package io.github.celeryjava.celery.worker;
 
-import io.github.celeryjava.celery.exceptions.InvalidTaskException;
 import io.github.celeryjava.celery.protocol.IncomingTask;
 import io.github.celeryjava.celery.protocol.TaskHeaders;
 import io.github.celeryjava.celery.task.DeliveryInfo;
@@ -8,7 +7,6 @@ import io.github.celeryjava.celery.task.Outcome;
 import io.github.celeryjava.celery.task.TaskDefinition;
 import io.github.celeryjava.celery.task.TaskRequest;
 import io.github.celeryjava.kombu.Message;
-import io.github.celeryjava.kombu.exceptions.SerializationException;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
@@ -17,8 +15,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One reserved task: its message, whether it may still start, and the one place that settles it.
- * Thread-safe: {@link #run} is called by a pool thread, {@link #forget} and {@link #discard} by the
- * loop; one compare-and-set decides which of them it is.
+ * Thread-safe: {@link #run} is called by a pool thread, {@link #forget}, {@link #giveBack} and
+ * {@link #discard} by the loop; one compare-and-set decides which of them it is.
  *
  * <p>Counterpart of {@code celery.worker.request.Request}.
  */
@@ -69,7 +67,10 @@ final class Request implements Runnable {
     return message;
   }
 
-  /** Runs the task on the calling thread, unless it is too late for that. Never throws. */
+  /**
+   * Runs the task on the calling thread, unless it is too late for that. Never throws; whatever
+   * goes wrong, the message of a task that has started is settled.
+   */
   @Override
   public void run() {
     Instant expires = headers.expires();
@@ -82,8 +83,8 @@ final class Request implements Runnable {
     }
     try {
       runStarted();
-    } catch (RuntimeException e) {
-      log.error("Task {}[{}] could not be brought to an end", task(), headers.id(), e);
+    } catch (Throwable e) { // of the user's task, or of a part that breaks its contract
+      worker.refusals().broken(headers, definition.options(), message, e);
     } finally {
       worker.state().release(this);
       // An interrupt is for the task alone; the next one on this thread must not see it.
@@ -96,7 +97,7 @@ final class Request implements Runnable {
     if (state.compareAndSet(State.RESERVED, State.OVER)) {
       log.info("Discarding {} task: {}[{}]", reason.text(), task(), headers.id());
       worker.state().release(this);
-      worker.refusals().revoked(headers, message, reason);
+      worker.refusals().revoked(headers, definition.options(), message, reason);
     }
   }
 
@@ -110,12 +111,20 @@ final class Request implements Runnable {
     }
   }
 
+  /** Ends the request because the worker stops: the broker is to give it to another one at once. */
+  void giveBack() {
+    if (state.compareAndSet(State.RESERVED, State.OVER)) {
+      worker.state().release(this);
+      message.requeue();
+    }
+  }
+
   private void runStarted() {
     IncomingTask decoded;
     try {
       decoded = content.get();
-    } catch (SerializationException | InvalidTaskException e) {
-      worker.refusals().undecodable(headers, message, e);
+    } catch (RuntimeException e) { // a serializer may be somebody else's
+      worker.refusals().undecodable(headers, definition.options(), message, e);
       return;
     }
     boolean late = definition.options().acksLate();

@@ -1,6 +1,5 @@
 package io.github.celeryjava.celery.worker;
 
-import io.github.celeryjava.celery.exceptions.InvalidTaskException;
 import io.github.celeryjava.celery.protocol.IncomingTask;
 import io.github.celeryjava.celery.protocol.TaskBody;
 import io.github.celeryjava.celery.protocol.TaskHeaders;
@@ -9,13 +8,12 @@ import io.github.celeryjava.celery.task.TaskDefinition;
 import io.github.celeryjava.celery.task.TaskRegistry;
 import io.github.celeryjava.celery.worker.pool.TaskPool;
 import io.github.celeryjava.kombu.Message;
-import io.github.celeryjava.kombu.exceptions.SerializationException;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.function.IntConsumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,57 +30,85 @@ final class Strategy {
   /** Makes the strategy of one connection. */
   @FunctionalInterface
   interface Factory {
-    Strategy create(IntConsumer heldChanged);
+    Strategy create(HeldListener listener);
+  }
+
+  /** Hears of tasks held for their time, so that those do not use up the prefetch of others. */
+  @FunctionalInterface
+  interface HeldListener {
+
+    /** {@code by} more tasks of {@code queue} are held than before; less, if it is negative. */
+    void changed(String queue, int by);
   }
 
   private final TaskRegistry registry;
   private final TaskPool pool;
   private final LoopTimer timer;
   private final RequestContext worker;
-  private final IntConsumer heldChanged;
+  private final HeldListener listener;
 
   // Mutable state, loop thread only
   private final Set<LoopTimer.Entry> held = new HashSet<>();
+  private boolean over;
 
-  /**
-   * @param heldChanged told how many tasks are held for their time, so that those do not use up the
-   *     prefetch of the others
-   */
   Strategy(
       TaskRegistry registry,
       TaskPool pool,
       LoopTimer timer,
       RequestContext worker,
-      IntConsumer heldChanged) {
+      HeldListener listener) {
     this.registry = registry;
     this.pool = pool;
     this.timer = timer;
     this.worker = worker;
-    this.heldChanged = heldChanged;
+    this.listener = listener;
   }
 
   /** Takes one message; never throws for what is in it. */
   void received(Message message) {
-    try {
-      message.requireAccepted();
-      if (TaskMessages.isVersion2(message.headers())) {
-        TaskHeaders headers = TaskHeaders.read(message.headers());
-        receivedTask(message, headers, () -> complete(message, headers));
-      } else {
-        IncomingTask task = TaskMessages.read(message.headers(), message.payload());
-        receivedTask(message, task.headers(), () -> task);
-      }
-    } catch (SerializationException | InvalidTaskException e) {
-      worker.refusals().invalid(message, e);
+    if (over) {
+      return; // its connection is gone or about to be closed: the broker delivers it again
+    }
+    Received task = read(message);
+    if (task != null) {
+      receivedTask(message, task.headers, task.content);
     }
   }
 
   /** Drops what has not started: its connection is gone, or about to be closed. */
   void forgetAll() {
+    over = true;
+    dropHeld();
+    worker.state().reserved().forEach(Request::forget);
+  }
+
+  /** Gives back what has not started: nothing more is taken, but what runs is still waited for. */
+  void giveBackAll() {
+    dropHeld();
+    worker.state().reserved().forEach(Request::giveBack);
+  }
+
+  private void dropHeld() {
     held.forEach(LoopTimer.Entry::cancel);
     held.clear();
-    for (Request request : worker.state().reserved()) {
-      request.forget();
+  }
+
+  private record Received(TaskHeaders headers, Supplier<IncomingTask> content) {}
+
+  private @Nullable Received read(Message message) {
+    Object body = null;
+    try {
+      message.requireAccepted();
+      if (TaskMessages.isVersion2(message.headers())) {
+        TaskHeaders headers = TaskHeaders.read(message.headers());
+        return new Received(headers, () -> complete(message, headers));
+      }
+      body = message.payload();
+      IncomingTask task = TaskMessages.read(message.headers(), body);
+      return new Received(task.headers(), () -> task);
+    } catch (RuntimeException e) { // a serializer may be somebody else's
+      worker.refusals().invalid(message, TaskMessages.claimedId(message.headers(), body), e);
+      return null;
     }
   }
 
@@ -123,22 +149,24 @@ final class Strategy {
     try {
       pool.submit(request);
     } catch (RejectedExecutionException e) {
-      log.debug("Task {}[{}] goes back: the worker stops", request.task(), request.headers().id());
-      request.forget();
+      // It stays reserved until everything that has not started goes back.
+      log.debug(
+          "Task {}[{}] is too late: the worker stops", request.task(), request.headers().id());
     }
   }
 
   private void hold(Request request, Verdict.RunAt later) {
+    String queue = request.message().queue();
     LoopTimer.Entry[] entry = new LoopTimer.Entry[1];
     entry[0] =
         timer.at(
             later.eta(),
             () -> {
               held.remove(entry[0]);
-              heldChanged.accept(held.size());
+              listener.changed(queue, -1);
               decide(request); // again: it may have expired by now
             });
     held.add(entry[0]);
-    heldChanged.accept(held.size());
+    listener.changed(queue, 1);
   }
 }

@@ -3,12 +3,8 @@ package io.github.celeryjava.celery.worker;
 import static java.util.Objects.requireNonNull;
 
 import io.github.celeryjava.celery.Celery;
-import io.github.celeryjava.celery.config.CeleryConfig;
-import io.github.celeryjava.celery.config.Settings;
-import io.github.celeryjava.celery.worker.pool.PoolKind;
 import io.github.celeryjava.celery.worker.pool.TaskPool;
 import io.github.celeryjava.kombu.Connection;
-import io.github.celeryjava.kombu.RetryPolicy;
 import io.github.celeryjava.kombu.entity.Queue;
 import io.github.celeryjava.kombu.exceptions.KombuException;
 import io.github.celeryjava.kombu.internal.Threads;
@@ -18,10 +14,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,57 +33,54 @@ import org.slf4j.LoggerFactory;
 public final class Worker implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Worker.class);
-  private static final Duration CONSUMER_END = Duration.ofSeconds(10);
-  private static final Duration INTERRUPTED_END = Duration.ofSeconds(5);
+  private static final Duration LONGEST_CALL = Duration.ofSeconds(10);
 
   private final String hostname;
+  private final WorkerPlan plan;
   private final TaskPool pool;
-  private final List<Queue> queues;
   private final Connection connection;
+  private final PoolEnd poolEnd;
   private final ExecutorService side = Threads.singleThread("celery-side");
+  private final ExecutorService storing = Threads.onDemand("celery-store");
   private final WorkerState state = new WorkerState();
   private final WorkerLoop loop;
   private final Thread loopThread;
   private final CountDownLatch stopped = new CountDownLatch(1);
 
   // Mutable state
-  private final AtomicBoolean started = new AtomicBoolean();
-  private final AtomicBoolean stopping = new AtomicBoolean();
-  private volatile boolean interrupting;
+  private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.NEW);
   private volatile boolean clean;
 
+  private enum Phase {
+    NEW,
+    STARTED,
+    STOPPING
+  }
+
   private Worker(Celery app, WorkerOptions options) {
-    CeleryConfig config = app.config();
     hostname = app.nodeName(options.name());
-    pool = pool(options, config);
-    queues = app.amqp().queues().select(options.queues(), options.excludedQueues());
+    plan = WorkerPlan.of(app, options);
+    pool = plan.pool();
     connection = app.connectionForRead(hostname);
+    poolEnd = new PoolEnd(pool, app.nanos());
+    BoundedCalls stores = new BoundedCalls(storing, LONGEST_CALL);
     RequestContext context =
         new RequestContext(
             hostname,
             app.clock(),
             state,
             app.tracer(),
-            new Refusals(app.backend(), side, state, app.clock()),
-            () -> interrupting);
-    LoopTimer timer = new LoopTimer(app.clock());
-    WorkerSession.Intake intake =
-        new WorkerSession.Intake(
-            queues,
-            app.acceptedContent(),
-            prefetch(options, config, pool.limit()),
-            config.get(Settings.WORKER_ETA_TASK_LIMIT));
+            new Refusals(app.backend(), stores, state, app.clock()),
+            poolEnd::isInterrupting);
+    LoopTimer timer = new LoopTimer(app.clock(), app.nanos());
+    Strategy.Factory strategies = held -> new Strategy(app.tasks(), pool, timer, context, held);
     loop =
         new WorkerLoop(
             connection,
             timer,
             side,
-            () ->
-                new WorkerSession(
-                    connection,
-                    intake,
-                    held -> new Strategy(app.tasks(), pool, timer, context, held)),
-            persistence(config));
+            () -> new WorkerSession(connection, plan.intake(), side, strategies),
+            plan.persistence());
     loopThread = Threads.platform("celery-loop", this::runLoop);
   }
 
@@ -107,10 +99,14 @@ public final class Worker implements AutoCloseable {
     return new Worker(requireNonNull(app, "app"), requireNonNull(options, "options"));
   }
 
-  /** Begins to connect and returns at once. */
+  /**
+   * Begins to connect and returns at once.
+   *
+   * @throws IllegalStateException if it was started or stopped before
+   */
   public void start() {
-    if (!started.compareAndSet(false, true)) {
-      throw new IllegalStateException("the worker was started before");
+    if (!phase.compareAndSet(Phase.NEW, Phase.STARTED)) {
+      throw new IllegalStateException("the worker was started or stopped before");
     }
     loopThread.start();
   }
@@ -119,13 +115,15 @@ public final class Worker implements AutoCloseable {
    * Starts, and returns once the worker has stopped.
    *
    * @throws KombuException if it could not start: no broker, wrong password, a queue that exists
-   *     with other settings
+   *     with other settings; or if it lost the broker and gave up
+   * @throws IllegalStateException if it was started or stopped before, or broke
    */
   public void run() throws InterruptedException {
     start();
     stopped.await();
-    if (loop.ready().isCompletedExceptionally() && !stopping.get()) {
-      throw startFailure();
+    Throwable failure = loop.failure();
+    if (failure != null) {
+      throw failed(failure);
     }
   }
 
@@ -137,12 +135,12 @@ public final class Worker implements AutoCloseable {
    */
   public boolean awaitReady(Duration timeout) throws InterruptedException {
     try {
-      loop.ready().get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+      loop.ready().get(TimeUnit.NANOSECONDS.convert(timeout), TimeUnit.NANOSECONDS);
       return true;
     } catch (TimeoutException e) {
       return false;
     } catch (ExecutionException e) {
-      throw startFailure();
+      throw failed(requireNonNull(e.getCause()));
     }
   }
 
@@ -158,7 +156,7 @@ public final class Worker implements AutoCloseable {
 
   /** The queues it consumes. */
   public List<Queue> queues() {
-    return queues;
+    return plan.intake().queues();
   }
 
   /** The broker it consumes from, without a password. */
@@ -176,6 +174,11 @@ public final class Worker implements AutoCloseable {
     return pool.name();
   }
 
+  /** Tasks that run now. */
+  public int active() {
+    return pool.active();
+  }
+
   /** Tasks that have started since the worker was made. */
   public long processed() {
     return state.processedCount();
@@ -189,28 +192,17 @@ public final class Worker implements AutoCloseable {
   /**
    * Stops: takes no more messages, lets running tasks end, interrupts those that have not ended in
    * time, gives back to the broker whatever is not acknowledged. Stopping again waits for the first
-   * call to end.
+   * call to end. An interrupt of the calling thread stops at once.
    *
-   * @param wait how long running tasks may go on
+   * @param wait how long running tasks may go on, from now
    * @return whether every running task ended by itself
    */
   public boolean stop(Duration wait) throws InterruptedException {
-    if (!stopping.compareAndSet(false, true)) {
+    Phase before = phase.getAndSet(Phase.STOPPING);
+    if (before == Phase.STOPPING) {
       stopped.await();
-      return clean;
-    }
-    try {
-      if (started.get()) {
-        stopConsuming();
-      }
-      clean = pool.stop(wait);
-      if (!clean) {
-        log.warn("{} tasks did not end within {} and are interrupted", pool.active(), wait);
-        interruptTasks();
-        boolean unused = pool.stop(INTERRUPTED_END);
-      }
-    } finally {
-      end();
+    } else {
+      shutDown(wait, before == Phase.STARTED);
     }
     return clean;
   }
@@ -220,8 +212,7 @@ public final class Worker implements AutoCloseable {
    * go back to the broker. Only while the worker is being stopped; returns at once.
    */
   public void interruptTasks() {
-    interrupting = true;
-    pool.interruptAll();
+    poolEnd.interrupt();
   }
 
   /** Interrupts running tasks at once and gives back what is not acknowledged. */
@@ -234,76 +225,61 @@ public final class Worker implements AutoCloseable {
     }
   }
 
-  private void stopConsuming() throws InterruptedException {
-    CompletableFuture<@Nullable Void> quiet = loop.stopConsuming();
-    try {
-      quiet.get(CONSUMER_END.toNanos(), TimeUnit.NANOSECONDS);
-    } catch (TimeoutException | ExecutionException e) {
-      log.warn("The broker did not confirm the end of consuming within {}", CONSUMER_END);
-    }
-  }
-
-  private void end() throws InterruptedException {
-    loop.finish();
-    if (started.get()) {
-      loopThread.join(CONSUMER_END.toMillis());
-    }
-    side.shutdown();
-    boolean unused = side.awaitTermination(CONSUMER_END.toNanos(), TimeUnit.NANOSECONDS);
-    connection.close();
-    stopped.countDown();
-  }
-
   private void runLoop() {
-    try {
-      loop.run();
-    } finally {
-      if (!stopping.get()) {
-        // It gave up by itself: whoever runs the worker must hear of it.
-        pool.interruptAll();
-        side.shutdown();
-        connection.close();
-        stopped.countDown();
+    loop.run();
+    if (phase.compareAndSet(Phase.STARTED, Phase.STOPPING)) {
+      // It gave up by itself: whoever runs the worker must hear of it.
+      try {
+        shutDown(Duration.ZERO, true);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
       }
     }
   }
 
-  private KombuException startFailure() {
-    Throwable failure = loop.ready().handle((nothing, error) -> error).join();
-    if (failure instanceof KombuException known) {
-      return known;
+  private void shutDown(Duration wait, boolean started) throws InterruptedException {
+    try {
+      boolean idle = poolEnd.refuse();
+      CompletableFuture<@Nullable Void> quiet =
+          started ? loop.stopConsuming() : CompletableFuture.completedFuture(null);
+      clean = idle || poolEnd.await(wait);
+      awaitQuiet(quiet);
+    } catch (InterruptedException e) {
+      poolEnd.interrupt();
+      throw e;
+    } finally {
+      end();
     }
-    throw new IllegalStateException("the worker did not start", failure);
   }
 
-  private static TaskPool pool(WorkerOptions options, CeleryConfig config) {
-    PoolKind kind =
-        options.pool() != null ? options.pool() : PoolKind.of(config.get(Settings.WORKER_POOL));
-    Integer concurrency =
-        options.concurrency() != null
-            ? options.concurrency()
-            : config.get(Settings.WORKER_CONCURRENCY);
-    return kind.open(
-        concurrency == null ? Runtime.getRuntime().availableProcessors() : concurrency);
+  private void awaitQuiet(CompletableFuture<@Nullable Void> quiet) throws InterruptedException {
+    try {
+      quiet.get(LONGEST_CALL.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException | ExecutionException e) {
+      log.warn("The broker did not confirm the end of consuming within {}", LONGEST_CALL);
+    }
   }
 
-  private static WorkerLoop.Persistence persistence(CeleryConfig config) {
-    boolean always = config.get(Settings.BROKER_CONNECTION_RETRY);
-    Boolean onStartup = config.get(Settings.BROKER_CONNECTION_RETRY_ON_STARTUP);
-    return new WorkerLoop.Persistence(
-        always
-            ? RetryPolicy.reconnecting()
-                .withMaxRetries(config.get(Settings.BROKER_CONNECTION_MAX_RETRIES))
-            : RetryPolicy.never(),
-        onStartup == null ? always : onStartup,
-        () -> ThreadLocalRandom.current().nextDouble());
+  /** What was refused is settled before the connection goes. */
+  private void end() throws InterruptedException {
+    try {
+      loop.finish();
+      if (loopThread.isAlive() && Thread.currentThread() != loopThread) {
+        loopThread.join(LONGEST_CALL.toMillis());
+      }
+      storing.shutdown();
+      boolean unused = storing.awaitTermination(LONGEST_CALL.toNanos(), TimeUnit.NANOSECONDS);
+    } finally {
+      storing.shutdown();
+      side.shutdown();
+      connection.close();
+      stopped.countDown();
+    }
   }
 
-  private static int prefetch(WorkerOptions options, CeleryConfig config, int slots) {
-    int multiplier =
-        options.prefetchMultiplier() != null
-            ? options.prefetchMultiplier()
-            : config.get(Settings.WORKER_PREFETCH_MULTIPLIER);
-    return (int) Math.min((long) slots * multiplier, 65_535);
+  private static RuntimeException failed(Throwable failure) {
+    return failure instanceof KombuException known
+        ? known
+        : new IllegalStateException("the worker broke: " + failure, failure);
   }
 }

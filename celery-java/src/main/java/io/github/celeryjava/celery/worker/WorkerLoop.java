@@ -2,13 +2,11 @@ package io.github.celeryjava.celery.worker;
 
 import io.github.celeryjava.kombu.Connection;
 import io.github.celeryjava.kombu.RetryPolicy;
-import io.github.celeryjava.kombu.exceptions.KombuException;
 import io.github.celeryjava.kombu.exceptions.OperationalException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.function.DoubleSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -24,22 +22,21 @@ final class WorkerLoop implements Runnable {
   private static final Logger log = LoggerFactory.getLogger(WorkerLoop.class);
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
 
-  /** How to go on after a failure to connect. */
-  record Persistence(RetryPolicy policy, boolean onStartup, DoubleSupplier random) {}
-
   private final Connection connection;
   private final LoopTimer timer;
   private final ExecutorService side;
   private final Supplier<WorkerSession> sessions;
   private final Persistence persistence;
   private final CompletableFuture<@Nullable Void> ready = new CompletableFuture<>();
+  private final CompletableFuture<@Nullable Void> over = new CompletableFuture<>();
 
   // Mutable state
   private volatile boolean consuming;
-  private volatile boolean finished;
+  private volatile @Nullable Throwable failure;
   private @Nullable WorkerSession session; // loop thread only
-  private int failures; // loop thread only
+  private int attempts; // to connect, since the last one that worked; loop thread only
   private boolean stopping; // loop thread only
+  private boolean finished; // loop thread only
 
   WorkerLoop(
       Connection connection,
@@ -64,57 +61,93 @@ final class WorkerLoop implements Runnable {
     return consuming;
   }
 
+  /** Why the loop ended although nobody told it to; null if it did not. */
+  @Nullable Throwable failure() {
+    return failure;
+  }
+
+  /** Never throws. */
   @Override
   public void run() {
-    connect();
-    while (!finished) {
-      try {
-        connection.drainEvents(timer.untilNext(LONGEST_WAIT));
-        timer.runDue();
-      } catch (OperationalException e) {
-        lost(e);
-      } catch (RuntimeException e) {
-        log.error("The worker goes on after an error of its own", e);
+    try {
+      connect();
+      while (!finished) {
+        drain();
       }
+    } catch (RuntimeException | Error e) { // no defect may end a worker in silence
+      log.error("The worker's loop broke", e);
+      fail(e);
+    } finally {
+      consuming = false;
+      ready.completeExceptionally(stopped());
+      over.complete(null);
     }
   }
 
-  /** Stops taking messages; the future completes once none will come. Any thread. */
+  /**
+   * Stops taking messages and gives back those that have not started; the future completes once
+   * that is done. Any thread.
+   */
   CompletableFuture<@Nullable Void> stopConsuming() {
     CompletableFuture<@Nullable Void> stopped = new CompletableFuture<>();
-    connection.execute(
-        () -> {
-          stopping = true;
-          consuming = false;
-          WorkerSession current = session;
-          if (current == null || !onSide(() -> stopSession(current, stopped))) {
-            stopped.complete(null);
-          }
-        });
+    var unused = over.whenComplete((nothing, error) -> stopped.complete(null));
+    connection.execute(() -> stopConsuming(stopped));
     return stopped;
   }
 
   /** Ends the loop and drops what has not started. Any thread. */
   void finish() {
+    ready.completeExceptionally(stopped());
     connection.execute(
         () -> {
           finished = true;
           if (session != null) {
             session.forget();
           }
-          ready.completeExceptionally(OperationalException.lost("the worker was stopped", null));
         });
   }
 
-  private void stopSession(WorkerSession current, CompletableFuture<@Nullable Void> stopped) {
-    current.stopConsuming();
-    stopped.complete(null);
+  private void drain() {
+    try {
+      connection.drainEvents(timer.untilNext(LONGEST_WAIT));
+    } catch (OperationalException e) {
+      lost(e);
+    } catch (RuntimeException e) {
+      log.error("The worker goes on after an error of its own", e);
+    }
+    try {
+      timer.runDue();
+    } catch (RuntimeException e) {
+      log.error("The worker goes on after an error of its own", e);
+    }
+  }
+
+  private void stopConsuming(CompletableFuture<@Nullable Void> stopped) {
+    boolean opening = !consuming;
+    stopping = true;
+    consuming = false;
+    WorkerSession current = session;
+    if (current == null || opening) { // one that opens now will be closed when it has
+      stopped.complete(null);
+      return;
+    }
+    boolean unused =
+        onSide(
+            () -> {
+              current.stopConsuming();
+              connection.execute(
+                  () -> {
+                    current.giveBack();
+                    stopped.complete(null);
+                  });
+            });
   }
 
   private void connect() {
     if (stopping) {
       return;
     }
+    attempts++;
     WorkerSession next = sessions.get();
     session = next;
     boolean unused = onSide(() -> open(next));
@@ -122,40 +155,51 @@ final class WorkerLoop implements Runnable {
 
   /** Side thread. */
   private void open(WorkerSession next) {
+    Duration limit = persistence.roundTimeout(connection.options().connectTimeout());
     try {
-      connection.connect(RetryPolicy.never(), connection.options().connectTimeout());
-      next.open();
+      connection.connect(persistence.oneRound(), limit);
+      boolean unused =
+          connection.ensure( // which gives a connection up that no longer answers
+              RetryPolicy.never(),
+              limit,
+              channel -> {
+                next.open();
+                return true;
+              });
       connection.execute(() -> opened(next));
-    } catch (KombuException e) {
+    } catch (RuntimeException | LinkageError e) { // a transport may be somebody else's
       connection.execute(() -> failed(next, e));
     }
   }
 
   private void opened(WorkerSession opened) {
     if (session != opened || stopping) {
-      boolean unused = onSide(opened::stopConsuming);
+      boolean unused = onSide(opened::close);
       return;
     }
-    failures = 0;
+    attempts = 0;
     consuming = true;
     log.info("Connected to {}", connection.description());
     ready.complete(null);
   }
 
-  private void failed(WorkerSession opening, KombuException e) {
+  private void failed(WorkerSession opening, Throwable e) {
     if (session != opening) {
       return;
     }
     end(opening);
-    boolean mayPass = e instanceof OperationalException operational && operational.isRecoverable();
+    if (stopping) {
+      return;
+    }
     boolean starting = !ready.isDone();
-    if (starting && (!mayPass || !persistence.onStartup())) {
-      log.error("The worker cannot start: {}", e.getMessage());
-      finished = true;
-      ready.completeExceptionally(e);
+    boolean mayPass = e instanceof OperationalException operational && operational.isRecoverable();
+    if (starting && !mayPass) {
+      giveUp("The worker cannot start", e);
+    } else if (!persistence.goesOn(starting, attempts)) {
+      giveUp("The worker gives up, " + attempts + " attempts to connect failed", e);
     } else {
       log.error("consumer: Cannot connect to {}: {}", connection.description(), e.getMessage());
-      tryAgain(e);
+      timer.after(persistence.pause(starting, attempts), this::connect);
     }
   }
 
@@ -164,28 +208,33 @@ final class WorkerLoop implements Runnable {
     if (current == null) {
       return;
     }
-    log.warn("consumer: Connection to broker lost, trying to connect again: {}", e.getMessage());
+    if (!consuming && !stopping) {
+      failed(current, e); // while it was being opened
+      return;
+    }
     end(current);
-    tryAgain(e);
+    if (!stopping) {
+      log.warn("consumer: Connection to broker lost, trying to connect again: {}", e.getMessage());
+      timer.after(persistence.pause(false, 0), this::connect);
+    }
   }
 
   private void end(WorkerSession ended) {
     consuming = false;
     session = null;
     ended.forget();
-    boolean unused = onSide(ended::stopConsuming);
+    boolean unused = onSide(ended::close);
   }
 
-  private void tryAgain(KombuException last) {
-    if (!persistence.policy().allows(failures + 1)) {
-      log.error("The worker gives up after {} attempts to connect", failures + 1);
-      finished = true;
-      ready.completeExceptionally(last);
-      return;
-    }
-    Duration wait = persistence.policy().interval(failures++);
-    double shortened = 1 - persistence.policy().jitter() * persistence.random().getAsDouble();
-    timer.after(Duration.ofNanos((long) (wait.toNanos() * shortened)), this::connect);
+  private void giveUp(String what, Throwable last) {
+    log.error("{}: {}", what, last.getMessage());
+    fail(last);
+    finished = true;
+  }
+
+  private void fail(Throwable cause) {
+    failure = cause;
+    ready.completeExceptionally(cause);
   }
 
   private boolean onSide(Runnable action) {
@@ -196,5 +245,9 @@ final class WorkerLoop implements Runnable {
       log.debug("The side thread is gone: the worker stops");
       return false;
     }
+  }
+
+  private static OperationalException stopped() {
+    return OperationalException.lost("the worker was stopped", null);
   }
 }
