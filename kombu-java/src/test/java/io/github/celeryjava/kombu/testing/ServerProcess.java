@@ -82,8 +82,13 @@ public final class ServerProcess {
     return "%s (pid %d) %s; its last lines:%n%s".formatted(name, process.pid(), state, output);
   }
 
-  /** Runs a command that ends by itself and returns what it wrote. */
-  static String run(ProcessBuilder builder, Duration limit) {
+  /**
+   * Runs a command that ends by itself and returns what it wrote.
+   *
+   * @throws IllegalStateException if it takes longer or ends with a code other than 0, with its
+   *     last lines
+   */
+  public static String run(ProcessBuilder builder, Duration limit) {
     ServerProcess command = start(builder.command().get(0), builder);
     if (!command.ended(limit)) {
       command.kill();

@@ -1,0 +1,44 @@
+package io.github.celeryjava.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Runs the examples that need nothing but this process; the others run in the interop tests. */
+@Timeout(120)
+class ExamplesIT {
+
+  @Test
+  void messagesAreSentAndReceivedInOneProcess() throws Exception {
+    String printed = printedBy(() -> SendAndReceive.main(new String[0]));
+
+    assertThat(printed.lines().filter(line -> line.startsWith("received "))).hasSize(3);
+  }
+
+  @Test
+  void theDemoComesToItsEnd() throws Exception {
+    String printed = printedBy(() -> Demo.main(new String[0]));
+
+    assertThat(printed).contains("400/400", "The worker ran ", " tasks and has stopped.");
+  }
+
+  private interface Program {
+    void run() throws Exception;
+  }
+
+  private static String printedBy(Program program) throws Exception {
+    PrintStream before = System.out;
+    ByteArrayOutputStream printed = new ByteArrayOutputStream();
+    System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
+    try {
+      program.run();
+    } finally {
+      System.setOut(before);
+    }
+    return printed.toString(StandardCharsets.UTF_8);
+  }
+}
