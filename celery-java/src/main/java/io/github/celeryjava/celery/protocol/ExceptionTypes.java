@@ -14,6 +14,11 @@ import io.github.celeryjava.celery.exceptions.TaskArgumentsException;
 import io.github.celeryjava.celery.exceptions.TaskFailedException;
 import io.github.celeryjava.celery.exceptions.TaskRevokedException;
 import io.github.celeryjava.celery.exceptions.TimeLimitException;
+import io.github.celeryjava.kombu.exceptions.ContentDisallowedException;
+import io.github.celeryjava.kombu.exceptions.DecodeException;
+import io.github.celeryjava.kombu.exceptions.EncodeException;
+import io.github.celeryjava.kombu.exceptions.OperationalException;
+import io.github.celeryjava.kombu.exceptions.PublishTimeoutException;
 import java.io.EOFException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -44,6 +49,7 @@ final class ExceptionTypes {
   static final String BUILTINS = "builtins";
   static final String CELERY = "celery.exceptions";
   private static final String BILLIARD = "billiard.exceptions";
+  private static final String KOMBU = "kombu.exceptions";
 
   /** Java class to Python type; the module is {@link #BUILTINS}. */
   private static final Map<Class<?>, String> PYTHON_NAMES =
@@ -84,6 +90,15 @@ final class ExceptionTypes {
           RetryException.class, "Retry",
           IgnoreException.class, "Ignore");
 
+  /** The same for {@link #KOMBU}. */
+  private static final Map<Class<?>, String> KOMBU_NAMES =
+      Map.of(
+          EncodeException.class, "EncodeError",
+          DecodeException.class, "DecodeError",
+          ContentDisallowedException.class, "ContentDisallowed",
+          OperationalException.class, "OperationalError",
+          PublishTimeoutException.class, "OperationalError");
+
   /** Python's built-in type, by name, to its Java counterpart with the given message. */
   private static final Map<String, Function<String, Throwable>> JAVA_BUILTINS =
       Map.ofEntries(
@@ -121,7 +136,7 @@ final class ExceptionTypes {
       return new RemoteException(
           failed.remoteModule(), failed.remoteType(), failed.remoteArguments());
     }
-    RemoteException ours = ofCelery(error);
+    RemoteException ours = ofOurs(error);
     if (ours != null) {
       return ours;
     }
@@ -136,10 +151,14 @@ final class ExceptionTypes {
         module, module.isEmpty() ? name : name.substring(module.length() + 1), message(error));
   }
 
-  private static @Nullable RemoteException ofCelery(Throwable error) {
+  private static @Nullable RemoteException ofOurs(Throwable error) {
     String name = CELERY_NAMES.get(error.getClass());
     if (name != null) {
       return new RemoteException(CELERY, name, message(error));
+    }
+    String kombuName = KOMBU_NAMES.get(error.getClass());
+    if (kombuName != null) {
+      return new RemoteException(KOMBU, kombuName, message(error));
     }
     if (error instanceof TaskRevokedException revoked) {
       return new RemoteException(CELERY, "TaskRevokedError", List.of(revoked.reason()));
@@ -173,7 +192,16 @@ final class ExceptionTypes {
     if (module == null || module.equals(CELERY) || module.equals(BILLIARD)) {
       return toCelery(remote);
     }
-    return null;
+    return KOMBU.equals(module) ? toKombu(remote) : null;
+  }
+
+  private static @Nullable Throwable toKombu(RemoteException remote) {
+    return switch (remote.type()) {
+      case "EncodeError" -> new EncodeException(remote.text(), null);
+      case "DecodeError" -> new DecodeException(remote.text(), null);
+      case "ContentDisallowed" -> new ContentDisallowedException(remote.text());
+      default -> null;
+    };
   }
 
   private static @Nullable Throwable toCelery(RemoteException remote) {

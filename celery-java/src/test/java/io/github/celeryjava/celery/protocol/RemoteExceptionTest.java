@@ -16,6 +16,11 @@ import io.github.celeryjava.celery.exceptions.TaskArgumentsException;
 import io.github.celeryjava.celery.exceptions.TaskFailedException;
 import io.github.celeryjava.celery.exceptions.TaskRevokedException;
 import io.github.celeryjava.celery.exceptions.TimeLimitException;
+import io.github.celeryjava.kombu.exceptions.ContentDisallowedException;
+import io.github.celeryjava.kombu.exceptions.DecodeException;
+import io.github.celeryjava.kombu.exceptions.EncodeException;
+import io.github.celeryjava.kombu.exceptions.OperationalException;
+import io.github.celeryjava.kombu.exceptions.PublishTimeoutException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -132,6 +137,31 @@ class RemoteExceptionTest {
             "InvalidTaskError",
             List.of("invalid task message: body is odd")),
         Arguments.of(
+            new EncodeException("no form", null),
+            "kombu.exceptions",
+            "EncodeError",
+            List.of("no form")),
+        Arguments.of(
+            new DecodeException("no JSON", null),
+            "kombu.exceptions",
+            "DecodeError",
+            List.of("no JSON")),
+        Arguments.of(
+            new ContentDisallowedException("pickle"),
+            "kombu.exceptions",
+            "ContentDisallowed",
+            List.of("pickle")),
+        Arguments.of(
+            OperationalException.lost("gone", null),
+            "kombu.exceptions",
+            "OperationalError",
+            List.of("gone")),
+        Arguments.of(
+            new PublishTimeoutException("late", null),
+            "kombu.exceptions",
+            "OperationalError",
+            List.of("late")),
+        Arguments.of(
             new SoftTimeLimitException("m", null),
             "billiard.exceptions",
             "SoftTimeLimitExceeded",
@@ -173,6 +203,9 @@ class RemoteExceptionTest {
     return Stream.of(
         Arguments.of("builtins", "ValueError", IllegalArgumentException.class),
         Arguments.of("builtins", "TypeError", IllegalArgumentException.class),
+        Arguments.of("kombu.exceptions", "EncodeError", EncodeException.class),
+        Arguments.of("kombu.exceptions", "DecodeError", DecodeException.class),
+        Arguments.of("kombu.exceptions", "ContentDisallowed", ContentDisallowedException.class),
         Arguments.of("builtins", "KeyError", NoSuchElementException.class),
         Arguments.of("builtins", "ZeroDivisionError", ArithmeticException.class),
         Arguments.of("builtins", "MemoryError", RuntimeException.class),
