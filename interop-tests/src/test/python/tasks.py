@@ -109,10 +109,30 @@ def record_late(self, path, line=None):
     append(path, line or self.request.id)
 
 
+@app.task(name="tasks.errback")
+def errback(task_id):
+    """An errback of one parameter: it is sent as a message, with the id of the task that failed."""
+    return f"{task_id} failed"
+
+
+@app.task(name="tasks.errback_inline")
+def errback_inline(request, error, traceback, path):
+    """One of more parameters: a Python worker calls it where the task failed."""
+    append(path, f"{request.id} {type(error).__name__} {error}")
+
+
 @app.task(name="tasks.slow")
 def slow(seconds):
     time.sleep(seconds)
     return seconds
+
+
+@app.task(name="tasks.progress", bind=True)
+def progress(self, path):
+    """In a state of its own until a test creates the file."""
+    self.update_state(state="PROGRESS", meta={"done": 3, "of": 7})
+    wait_for_file(path)
+    return "done"
 
 
 @app.task(name="tasks.wait_for_file")
@@ -130,11 +150,14 @@ def context(self, *args, **kwargs):
     """What the task knows about its request."""
     request = self.request
     known = (
-        "id root_id parent_id group correlation_id retries eta expires timelimit origin reply_to argsrepr "
+        "id root_id parent_id group group_index correlation_id retries eta expires timelimit origin reply_to argsrepr "
         "kwargsrepr task lang shadow"
     )
     return {name: getattr(request, name, None) for name in known.split()} | {
-        "headers": request.headers,
+        "args": args,
+        "kwargs": kwargs,
+        # Older releases spread the sender's own headers over the request.
+        "tenant": getattr(request, "tenant", None) or (request.headers or {}).get("tenant"),
         "priority": (request.delivery_info or {}).get("priority"),
         "routing_key": (request.delivery_info or {}).get("routing_key"),
         "redelivered": (request.delivery_info or {}).get("redelivered"),

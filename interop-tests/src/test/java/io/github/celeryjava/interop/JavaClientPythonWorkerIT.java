@@ -3,29 +3,20 @@ package io.github.celeryjava.interop;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
+import static org.awaitility.Awaitility.await;
 
 import io.github.celeryjava.celery.Celery;
-import io.github.celeryjava.celery.CeleryBuilder;
 import io.github.celeryjava.celery.canvas.CallOptions;
 import io.github.celeryjava.celery.canvas.TaskSignature;
 import io.github.celeryjava.celery.exceptions.TaskFailedException;
 import io.github.celeryjava.celery.result.AsyncResult;
 import io.github.celeryjava.celery.result.TaskState;
 import io.github.celeryjava.kombu.testing.ExecutionLedger;
-import io.github.celeryjava.kombu.testing.Services;
-import java.math.BigDecimal;
-import java.math.BigInteger;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.LocalDate;
-import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
-import java.util.function.UnaryOperator;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -35,8 +26,10 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/** A Java client and a Python worker over RabbitMQ, results over rpc and redis. */
+/** A Java client and a Python worker over RabbitMQ: how tasks end, and what the client sees. */
 @EachPeer
 @TestInstance(Lifecycle.PER_CLASS)
 @Timeout(120)
@@ -46,109 +39,28 @@ class JavaClientPythonWorkerIT {
   private static final Duration LIMIT = Duration.ofSeconds(30);
 
   @RegisterExtension private final PeerProcesses processes = new PeerProcesses();
+  @RegisterExtension private final JavaApps apps = new JavaApps();
 
   @Parameter PythonPeer peer;
 
-  private final List<Celery> apps = new ArrayList<>();
-  private String queue;
-  private String redisQueue;
-
   @BeforeParameterizedClassInvocation
-  void startWorkers() throws InterruptedException {
-    queue = "java-client-it-" + UUID.randomUUID();
-    redisQueue = queue + "-redis";
-    processes.worker(peer, PeerSetup.over(Services.amqp()).resultsIn("rpc://").queue(queue));
-    processes.worker(
-        peer,
-        PeerSetup.over(Services.amqp()).resultsIn(Services.redis().toString()).queue(redisQueue));
+  void startWorkers() {
+    processes.sharedWorker(peer, Results.RPC);
+    processes.sharedWorker(peer, Results.REDIS);
   }
 
-  @AfterEach
-  void closeApps() {
-    apps.forEach(Celery::close);
-    apps.clear();
-  }
-
-  @Test
-  void aTaskRunsAndItsResultComesBackOverRpc() throws Exception {
-    assertThat(rpc().send("tasks.add", 2, 3).get(LIMIT)).isEqualTo(5L);
-  }
-
-  @Test
+  @ParameterizedTest
+  @EnumSource
   @Tag("P3")
-  void aTaskRunsAndItsResultComesBackOverRedis() throws Exception {
-    assertThat(redis().send("tasks.add", 20, 3).get(LIMIT)).isEqualTo(23L);
+  void aTaskRunsAndItsResultComesBack(Results results) throws Exception {
+    assertThat(app(results).send("tasks.add", 2, 3).get(LIMIT)).isEqualTo(5L);
   }
 
-  @Test
-  void argumentsOfEveryJsonTypeArriveAsPythonMeansThem() throws Exception {
-    List<Object> args = new ArrayList<>();
-    args.add(1);
-    args.add(-2.5);
-    args.add("ü€😀");
-    args.add(true);
-    args.add(null);
-    args.add(List.of(1, List.of("x")));
-    args.add(Map.of("k", 1));
-    args.add(BigInteger.TWO.pow(70));
-
-    Object seen =
-        rpc().send("tasks.describe", args, Map.of("flag", false), CallOptions.none()).get(LIMIT);
-
-    assertThat(seen)
-        .isEqualTo(
-            Map.of(
-                "args",
-                List.of(
-                    "1",
-                    "-2.5",
-                    "'ü€😀'",
-                    "True",
-                    "None",
-                    "[1, ['x']]",
-                    "{'k': 1}",
-                    "1180591620717411303424"),
-                "kwargs",
-                Map.of("flag", "False")));
-  }
-
-  @Test
-  void typedValuesArriveAndComeBackAsWhatTheyAre() throws Exception {
-    List<Object> values =
-        List.of(
-            new BigDecimal("1.50"),
-            UUID.fromString("00112233-4455-6677-8899-aabbccddeeff"),
-            OffsetDateTime.parse("2031-07-09T08:05:06.00012+02:00"),
-            LocalDate.of(2031, 7, 9));
-
-    Object echoed = rpc().send("tasks.echo", values.toArray()).get(LIMIT);
-
-    assertThat(((Map<?, ?>) echoed).get("args")).isEqualTo(values);
-  }
-
-  @Test
-  void bytesArriveAsBytesWhereThePeerKnowsThem() throws Exception {
-    Object seen =
-        rpc()
-            .send(
-                "tasks.describe",
-                new byte[] {(byte) 0xff, 0},
-                "abc".getBytes(StandardCharsets.UTF_8))
-            .get(LIMIT);
-
-    List<String> bytes = List.of("b'\\xff\\x00'", "b'abc'");
-    List<String> olderPeersSee =
-        List.of(
-            "{'__type__': 'base64', '__value__': '/wA='}",
-            "{'__type__': 'bytes', '__value__': 'abc'}");
-    assertThat(((Map<?, ?>) seen).get("args"))
-        .isEqualTo(peer.isAtLeast("5.3") ? bytes : olderPeersSee);
-  }
-
-  @Test
+  @ParameterizedTest
+  @EnumSource
   @Tag("P8")
-  void aFailureComesBackWithTypeModuleArgumentsAndTraceback() {
-    AsyncResult<Object> result = rpc().send("tasks.fail", "OrderRefused(7, 'too late')");
+  void aFailureComesBackWithTypeModuleArgumentsAndTraceback(Results results) {
+    AsyncResult<Object> result = app(results).send("tasks.fail", "OrderRefused(7, 'too late')");
 
     assertThatThrownBy(() -> result.get(LIMIT))
         .asInstanceOf(type(TaskFailedException.class))
@@ -157,13 +69,14 @@ class JavaClientPythonWorkerIT {
               assertThat(e.remoteModule()).isEqualTo("tasks");
               assertThat(e.remoteType()).isEqualTo("OrderRefused");
               assertThat(e.remoteArguments()).containsExactly(7L, "too late");
-              assertThat(e.remoteTraceback()).contains("Traceback", "in fail");
+              assertThat(e.remoteTraceback()).contains("Traceback", "in fail", "OrderRefused");
             });
   }
 
-  @Test
-  void aWellKnownErrorHasItsJavaCounterpartAsCause() {
-    AsyncResult<Object> result = redis().send("tasks.fail", "ValueError('no good')");
+  @ParameterizedTest
+  @EnumSource
+  void aWellKnownErrorHasItsJavaCounterpartAsCause(Results results) {
+    AsyncResult<Object> result = app(results).send("tasks.fail", "ValueError('no good')");
 
     assertThatThrownBy(() -> result.get(LIMIT))
         .isInstanceOf(TaskFailedException.class)
@@ -172,46 +85,45 @@ class JavaClientPythonWorkerIT {
   }
 
   @Test
-  void aTaskThatRetriesGivesItsResultInTheEnd() throws Exception {
-    assertThat(rpc().send("tasks.retry", 2).get(LIMIT)).isEqualTo(2L);
+  void wrongArgumentsAreATypeError() {
+    AsyncResult<Object> result = app(Results.REDIS).send("tasks.add", 1, 2, 3);
+
+    assertThatThrownBy(() -> result.get(LIMIT))
+        .asInstanceOf(type(TaskFailedException.class))
+        .extracting(TaskFailedException::remoteType)
+        .isEqualTo("TypeError");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aTaskThatRetriesGivesItsResultInTheEnd(Results results) throws Exception {
+    assertThat(app(results).send("tasks.retry", 2).get(LIMIT)).isEqualTo(2L);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aTaskThatUsesItsRetriesUpFailsWithItsOwnError(Results results) {
+    AsyncResult<Object> result = app(results).send("tasks.give_up");
+
+    assertThatThrownBy(() -> result.get(LIMIT))
+        .isInstanceOf(TaskFailedException.class)
+        .hasMessageContaining("never works");
   }
 
   @Test
-  void optionsOfTheCallReachTheTask() throws Exception {
-    CallOptions options =
-        CallOptions.builder()
-            .priority(3)
-            .compression("zlib")
-            .countdown(Duration.ofMillis(200))
-            .expiresIn(Duration.ofMinutes(1))
-            .timeLimit(Duration.ofSeconds(20))
-            .softTimeLimit(Duration.ofSeconds(10))
-            .headers(Map.of("tenant", "acme"))
-            .build();
+  void aTaskThatWaitsForItsRetryTellsWhy() throws Exception {
+    AsyncResult<Object> result = app(Results.REDIS).send("tasks.retry", 1, 60);
 
-    AsyncResult<Object> result = rpc().send("tasks.context", List.of(1), Map.of(), options);
-    Map<?, ?> context = (Map<?, ?>) result.get(LIMIT);
+    await().atMost(LIMIT).until(() -> result.state().equals(TaskState.RETRY));
 
-    assertThat(context.get("id")).isEqualTo(result.id());
-    assertThat(context.get("root_id")).isEqualTo(result.id());
-    assertThat(context.get("priority")).isEqualTo(3L);
-    assertThat(context.get("timelimit")).isEqualTo(List.of(20L, 10L));
-    assertThat(context.get("lang")).isEqualTo("java");
-    assertThat(context.get("argsrepr")).isEqualTo("(1,)");
-    assertThat(context.get("eta")).asString().endsWith("+00:00");
-    assertThat(context.get("origin")).asString().startsWith("gen");
+    assertThat(result.ready()).isFalse();
+    assertThat(result.traceback()).hasValueSatisfying(text -> assertThat(text).contains("Retry"));
   }
 
-  @Test
-  void protocolOneIsSpokenWhereTheSettingSaysSo() throws Exception {
-    Celery app = app("rpc://", queue, builder -> builder.set("task_protocol", 1));
-
-    assertThat(app.send("tasks.add", 4, 4).get(LIMIT)).isEqualTo(8L);
-  }
-
-  @Test
-  void anUnknownTaskFailsInsteadOfBeingWaitedForForEver() {
-    AsyncResult<Object> result = redis().send("tasks.nobody_has_it");
+  @ParameterizedTest
+  @EnumSource
+  void anUnknownTaskFailsInsteadOfBeingWaitedForForEver(Results results) {
+    AsyncResult<Object> result = app(results).send("tasks.nobody_has_it");
 
     assertThatThrownBy(() -> result.get(LIMIT))
         .isInstanceOf(TaskFailedException.class)
@@ -219,55 +131,41 @@ class JavaClientPythonWorkerIT {
   }
 
   @Test
-  void aTaskWhoseResultNobodyWantsRunsAllTheSame(@TempDir Path folder) throws Exception {
+  void aTaskWhoseResultNobodyWantsRunsAllTheSame(@TempDir Path folder) {
     ExecutionLedger ledger = ExecutionLedger.at(folder.resolve("ledger"));
+    Celery app = app(Results.REDIS);
 
-    rpc()
-        .send(
+    AsyncResult<Object> result =
+        app.send(
             "tasks.record",
             List.of(ledger.file().toString(), "ran"),
             Map.of(),
             CallOptions.builder().ignoreResult(true).build());
+    app.send("tasks.record", ledger.file().toString(), "last");
 
-    ledger.awaitAll(List.of("ran"), LIMIT);
-    assertThat(ledger.executions()).containsExactly("ran");
+    ledger.awaitAll(List.of("ran", "last"), LIMIT);
+    assertThat(ledger.repeated()).isEmpty();
+    assertThat(result.state()).isEqualTo(TaskState.PENDING);
   }
 
-  @Test
+  @ParameterizedTest
+  @EnumSource
   @Tag("B8")
-  void aBatchIsSentInAPipelineAndEveryResultComesBack() throws Exception {
-    Celery app = redis();
+  void aBatchIsSentInAPipelineAndEveryResultComesBack(Results results) throws Exception {
     List<TaskSignature> calls = new ArrayList<>();
     for (int i = 0; i < 200; i++) {
       calls.add(TaskSignature.of("tasks.add", List.of(i, 1)));
     }
 
-    List<AsyncResult<Object>> results = app.sendAll(calls);
+    List<AsyncResult<Object>> sums = app(results).sendAll(calls);
 
     for (int i = 0; i < 200; i++) {
-      assertThat(results.get(i).get(LIMIT)).isEqualTo(i + 1L);
+      assertThat(sums.get(i).get(LIMIT)).isEqualTo(i + 1L);
     }
-    assertThat(results.get(0).state()).isEqualTo(TaskState.SUCCESS);
+    assertThat(sums.get(0).state()).isEqualTo(TaskState.SUCCESS);
   }
 
-  private Celery rpc() {
-    return app("rpc://", queue, builder -> builder);
-  }
-
-  private Celery redis() {
-    return app(Services.redis().toString(), redisQueue, builder -> builder);
-  }
-
-  private Celery app(String backend, String queue, UnaryOperator<CeleryBuilder> more) {
-    Celery app =
-        more.apply(
-                Celery.builder()
-                    .withoutEnvironment()
-                    .broker(Services.amqp().toString())
-                    .backend(backend)
-                    .set("task_default_queue", queue))
-            .build();
-    apps.add(app);
-    return app;
+  private Celery app(Results results) {
+    return apps.toPython(peer, results);
   }
 }

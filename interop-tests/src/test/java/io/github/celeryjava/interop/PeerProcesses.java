@@ -11,7 +11,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 /**
  * Starts workers and clients for the tests of a class, prints what they wrote when a test fails,
  * and ends them: after the test those that were started for it, after the last test with a peer all
- * others. To be registered as an extension.
+ * others but the {@linkplain SharedPeers shared} ones. To be registered as an extension.
  */
 public final class PeerProcesses
     implements BeforeEachCallback, AfterEachCallback, AfterClassTemplateInvocationCallback {
@@ -33,6 +33,19 @@ public final class PeerProcesses
   public PythonClient client(PythonPeer peer, PeerSetup setup) {
     PythonClient client = PythonClient.start(peer, setup);
     remember(client, client::report);
+    return client;
+  }
+
+  /** Sees to it that the shared worker runs; its queue is {@link SharedPeers#pythonQueue}. */
+  void sharedWorker(PythonPeer peer, Results results) {
+    remember(() -> {}, SharedPeers.pythonWorker(peer, results)::report);
+  }
+
+  /** The shared client, which sends to the shared Java worker. */
+  PythonClient sharedClient(PythonPeer peer, Results results) {
+    var unused = SharedPeers.javaWorker(results);
+    PythonClient client = SharedPeers.pythonClient(peer, results);
+    remember(() -> {}, client::report);
     return client;
   }
 

@@ -1,6 +1,7 @@
 package io.github.celeryjava.interop;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.github.celeryjava.kombu.testing.ProcessOutput;
@@ -28,7 +29,8 @@ public final class PythonClient implements AutoCloseable {
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(10);
   private static final String NO_MORE_ANSWERS = "";
 
-  private final JsonMapper mapper = JsonMapper.builder().build();
+  private final JsonMapper mapper =
+      JsonMapper.builder().enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS).build();
   private final PythonPeer peer;
   private final Process process;
   private final ProcessOutput log;

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.celeryjava.kombu.testing.ExecutionLedger;
-import io.github.celeryjava.kombu.testing.Services;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -37,12 +36,9 @@ class PythonPeerIT {
   private PythonClient client;
 
   @BeforeParameterizedClassInvocation
-  void startAWorkerAndAClient() throws InterruptedException {
-    setup =
-        PeerSetup.over(Services.amqp())
-            .resultsIn(Services.redis().toString())
-            .queue("python-peer-it-" + UUID.randomUUID());
-    processes.worker(peer, setup);
+  void startAWorkerAndAClient() {
+    processes.sharedWorker(peer, Results.REDIS);
+    setup = SharedPeers.setup(Results.REDIS).queue(SharedPeers.pythonQueue(peer, Results.REDIS));
     client = processes.client(peer, setup);
   }
 
