@@ -33,6 +33,7 @@ final class Link implements TransportListener {
   private volatile CompletableFuture<@Nullable Void> unblocked =
       CompletableFuture.completedFuture(null);
   private @Nullable Channel defaultChannel; // guarded by channelLock
+  private volatile @Nullable List<? extends Entity> lastFound; // all of them are declared
 
   Link(DeliveryInbox inbox, ConnectionEvents events) {
     this.inbox = inbox;
@@ -72,11 +73,19 @@ final class Link implements TransportListener {
     }
   }
 
+  /** Runs for every message, and mostly for the same list: looking up a queue is not free. */
+  @SuppressWarnings("ReferenceEquality") // an equal list costs as much as what is saved
   boolean hasDeclared(List<? extends Entity> entities) {
-    for (int i = 0; i < entities.size(); i++) { // no iterator: this runs for every message
-      if (!declared.has(entities.get(i))) {
-        return false;
-      }
+    if (entities == lastFound) {
+      return true;
+    }
+    if (!areDeclared(entities)) {
+      return false;
+    }
+    lastFound = entities;
+    if (!areDeclared(entities)) { // forgotten meanwhile
+      lastFound = null;
+      return false;
     }
     return true;
   }
@@ -99,6 +108,7 @@ final class Link implements TransportListener {
   /** Makes the next use declare these again. */
   void forgetDeclared(List<? extends Entity> entities) {
     entities.forEach(declared::forget);
+    lastFound = null;
   }
 
   boolean isBlocked() {
@@ -161,6 +171,15 @@ final class Link implements TransportListener {
   public void unblocked() {
     unblocked.complete(null);
     events.unblocked();
+  }
+
+  private boolean areDeclared(List<? extends Entity> entities) {
+    for (int i = 0; i < entities.size(); i++) {
+      if (!declared.has(entities.get(i))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private TransportConnection transport() {

@@ -136,7 +136,8 @@ public final class Producer implements AutoCloseable {
    * Publishes many messages that their caller has encoded, or encodes while the call asks for them;
    * waits like the other form.
    *
-   * @param options only the entities to declare, the time-out and the retry policy count
+   * @param options only the entities to declare, for messages that name none of their own, the
+   *     time-out and the retry policy count
    * @throws RuntimeException what {@code messages} threw, once the outcome of those before is known
    */
   public PublishReport publishMessages(Iterable<OutgoingMessage> messages, PublishOptions options) {

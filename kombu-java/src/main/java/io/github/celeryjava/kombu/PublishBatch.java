@@ -66,7 +66,12 @@ final class PublishBatch implements Publication.Listener {
     }
     Publication publication =
         new Publication(
-            engine, message, declare, connection.retries(policy, timeout), this, size++);
+            engine,
+            message,
+            message.declare().isEmpty() ? declare : message.declare(),
+            connection.retries(policy, timeout),
+            this,
+            size++);
     unsettled.incrementAndGet();
     remember(publication);
     engine.publish(publication);

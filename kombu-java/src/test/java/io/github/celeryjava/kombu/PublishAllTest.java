@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.github.celeryjava.kombu.entity.Entity;
+import io.github.celeryjava.kombu.entity.Queue;
 import io.github.celeryjava.kombu.exceptions.EncodeException;
 import io.github.celeryjava.kombu.exceptions.KombuException;
 import io.github.celeryjava.kombu.exceptions.MessageRefusedException;
@@ -20,7 +22,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
@@ -158,6 +162,45 @@ class PublishAllTest {
   }
 
   @Test
+  void declaresWhatEachMessageNamesAndForOthersWhatTheOptionsName() throws Exception {
+    Producer producer = broker.connection().build().producer().build();
+    PublishOptions options = PublishOptions.builder().declare(Queue.named("jobs")).build();
+    List<OutgoingMessage> messages =
+        List.of(toJobs("1"), toJobs("2", "mail"), toJobs("3", "mail", "news"), toJobs("4", "news"));
+
+    PublishReport report = producer.publishMessages(messages, options);
+
+    assertThat(report.confirmed()).isEqualTo(4);
+    assertThat(broker.publishedBodies()).containsExactly("1", "2", "3", "4");
+    assertThat(broker.last().declared)
+        .filteredOn(declared -> declared.startsWith("queue"))
+        .containsExactly("queue jobs", "queue mail", "queue news");
+  }
+
+  @Test
+  void declaresAgainWhatAMessageNamesAfterTheConnectionWasLost() {
+    AtomicInteger count = new AtomicInteger();
+    broker.onPublish =
+        sent -> {
+          if (count.incrementAndGet() == 2) {
+            broker.last().lose(FakeBroker.down());
+          } else {
+            sent.confirm();
+          }
+        };
+    Producer producer = broker.connection().build().producer().window(1).build();
+
+    PublishReport report =
+        producer.publishMessages(
+            List.of(toJobs("1", "mail"), toJobs("2", "mail"), toJobs("3", "mail")),
+            PublishOptions.defaults());
+
+    assertThat(report.confirmed()).isEqualTo(3);
+    assertThat(broker.connections).hasSize(2);
+    assertThat(broker.last().declared).contains("queue mail");
+  }
+
+  @Test
   void waitsForThoseBeforeAnErrorOfTheSource() {
     Producer producer = broker.connection().build().producer().build();
     var one = new OutgoingMessage(Destination.queue("jobs"), ProducerTest.message("one"));
@@ -210,5 +253,10 @@ class PublishAllTest {
 
   private static List<String> numbers(int count) {
     return IntStream.range(0, count).mapToObj(i -> "m" + i).toList();
+  }
+
+  private static OutgoingMessage toJobs(String body, String... queuesToDeclare) {
+    List<Entity> declare = Stream.of(queuesToDeclare).<Entity>map(Queue::named).toList();
+    return new OutgoingMessage(Destination.queue("jobs"), ProducerTest.message(body), declare);
   }
 }
