@@ -70,15 +70,19 @@ final class Brokers {
         config.get(Settings.BROKER_TRANSPORT_OPTIONS).entrySet()) {
       options.transportOption(option.getKey(), option.getValue());
     }
-    Object tls = config.get(Settings.BROKER_USE_SSL);
-    if (tls instanceof SSLContext context) {
-      options.tls(context);
-    } else if (tls != null && !Boolean.FALSE.equals(tls)) {
-      throw new ConfigurationException(
-          "broker_use_ssl takes an SSLContext or false here; for the JVM's own trust store use a"
-              + " URL that starts with amqps:");
-    }
+    tls(options, config.get(Settings.BROKER_USE_SSL));
     return options.build();
+  }
+
+  @SuppressWarnings("unchecked") // the setting has looked at the keys
+  private static void tls(ConnectionOptions.Builder options, @Nullable Object wanted) {
+    if (wanted instanceof SSLContext context) {
+      options.tls(context);
+    } else if (wanted instanceof Map<?, ?> files) {
+      options.tlsFiles((Map<String, @Nullable Object>) files);
+    } else if (Boolean.TRUE.equals(wanted)) {
+      options.tlsFiles(Map.of());
+    }
   }
 
   private @Nullable FailoverStrategy failover() {

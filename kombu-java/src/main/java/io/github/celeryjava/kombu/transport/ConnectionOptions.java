@@ -177,6 +177,21 @@ public final class ConnectionOptions {
       return this;
     }
 
+    /**
+     * Switches TLS on with what Python's drivers are told: {@code ca_certs}, {@code certfile} and
+     * {@code keyfile} are files in PEM, {@code cert_reqs} is {@code required}, {@code optional} or
+     * {@code none}, {@code check_hostname} is true or false. Nothing given means what the JVM
+     * trusts, and no certificate of our own. Chain and host name are verified unless told
+     * otherwise.
+     *
+     * @throws io.github.celeryjava.kombu.exceptions.ConfigurationException if a key or a word is
+     *     unknown, or a file cannot be read
+     */
+    public Builder tlsFiles(Map<String, ? extends @Nullable Object> files) {
+      TlsFiles.applyAll(files, this);
+      return this;
+    }
+
     /** An option that only one transport knows, under kombu's name for it. */
     public Builder transportOption(String key, @Nullable Object value) {
       transportOptions.put(requireNonNull(key, "key"), value);

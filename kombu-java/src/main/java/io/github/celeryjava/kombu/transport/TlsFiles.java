@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -28,6 +29,8 @@ final class TlsFiles {
   static final String CERT_REQS = "cert_reqs";
   static final String CHECK_HOSTNAME = "check_hostname";
 
+  static final String PREFIX = "ssl_";
+
   static final List<String> KEYS = List.of(CA_CERTS, CERTFILE, KEYFILE, CERT_REQS, CHECK_HOSTNAME);
 
   /** Keys of Python's drivers that have no counterpart here. */
@@ -42,6 +45,7 @@ final class TlsFiles {
           "ssl_ca_data",
           "credential_provider");
 
+  /** With the numbers of Python's {@code ssl.VerifyMode}. */
   private static final Map<String, Boolean> VERIFIES =
       Map.of(
           "required", true,
@@ -49,11 +53,39 @@ final class TlsFiles {
           "none", false,
           "cert_required", true,
           "cert_optional", true,
-          "cert_none", false);
+          "cert_none", false,
+          "2", true,
+          "1", true,
+          "0", false);
 
   private static final char[] NO_PASSWORD = {};
 
   private TlsFiles() {}
+
+  /**
+   * Switches TLS on as {@code keys} say, with or without the prefix that they have in URLs.
+   *
+   * @throws ConfigurationException if a key is unknown, or as {@link #apply}
+   */
+  static void applyAll(Map<String, ?> keys, ConnectionOptions.Builder options) {
+    Map<String, String> bare = new LinkedHashMap<>();
+    keys.forEach(
+        (key, value) -> {
+          String name = key.startsWith(PREFIX) ? key.substring(PREFIX.length()) : key;
+          if (!KEYS.contains(name)) {
+            throw new ConfigurationException(
+                "TLS cannot be told "
+                    + key
+                    + ", only "
+                    + KEYS
+                    + "; for anything else make an SSLContext that has it");
+          }
+          if (value != null) {
+            bare.put(name, value.toString());
+          }
+        });
+    apply(bare, options);
+  }
 
   /**
    * Switches TLS on as {@code keys} say, which come without a prefix.
@@ -79,7 +111,7 @@ final class TlsFiles {
     Boolean verifies = VERIFIES.get(word.toLowerCase(Locale.ROOT));
     if (verifies == null) {
       throw new ConfigurationException(
-          CERT_REQS + " in a URL must be required, optional or none, was " + word);
+          CERT_REQS + " must be required, optional or none, was " + word);
     }
     return verifies;
   }
@@ -109,7 +141,7 @@ final class TlsFiles {
     String keyfile = keys.getOrDefault(KEYFILE, certfile);
     if (certfile == null || keyfile == null) {
       if (keyfile != null) {
-        throw new ConfigurationException(KEYFILE + " in a URL needs " + CERTFILE + " besides it");
+        throw new ConfigurationException(KEYFILE + " needs " + CERTFILE + " besides it");
       }
       return null;
     }

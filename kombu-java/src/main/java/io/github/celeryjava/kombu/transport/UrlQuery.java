@@ -18,8 +18,6 @@ import java.util.Set;
  */
 final class UrlQuery {
 
-  private static final String TLS_PREFIX = "ssl_";
-
   private static final List<String> PLAIN_KEYS =
       List.of("heartbeat", "connect_timeout", "login_method", "ssl", "insist");
 
@@ -39,7 +37,8 @@ final class UrlQuery {
     Map<String, String> tls = new LinkedHashMap<>();
     query.forEach(
         (key, value) -> {
-          String bare = key.startsWith(TLS_PREFIX) ? key.substring(TLS_PREFIX.length()) : key;
+          String bare =
+              key.startsWith(TlsFiles.PREFIX) ? key.substring(TlsFiles.PREFIX.length()) : key;
           if (PLAIN_KEYS.contains(key)) {
             applyPlain(result, key, value);
           } else if (TlsFiles.KEYS.contains(bare)) {
@@ -99,7 +98,7 @@ final class UrlQuery {
           key + " cannot be set by a URL; give ConnectionOptions.tls an SSLContext that has it");
     }
     List<String> known = new ArrayList<>(PLAIN_KEYS);
-    TlsFiles.KEYS.forEach(tls -> known.add(TLS_PREFIX + tls));
+    TlsFiles.KEYS.forEach(tls -> known.add(TlsFiles.PREFIX + tls));
     return new ConfigurationException(
         "unknown key "
             + key

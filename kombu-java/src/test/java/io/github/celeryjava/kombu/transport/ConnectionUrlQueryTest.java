@@ -90,8 +90,8 @@ class ConnectionUrlQueryTest {
     "heartbeat=NaN,             'must be a number of seconds'",
     "connect_timeout=0,         'connect_timeout in a URL must be'",
     "ssl=maybe,                 'ssl in a URL must be true or false, was maybe'",
-    "ssl_cert_reqs=sometimes,   'cert_reqs in a URL must be required, optional or none'",
-    "ssl_keyfile=/x,            'keyfile in a URL needs certfile'",
+    "ssl_cert_reqs=sometimes,   'cert_reqs must be required, optional or none'",
+    "ssl_keyfile=/x,            'keyfile needs certfile'",
     "ssl_ca_certs=/no/such,     'cannot read ca_certs /no/such'"
   })
   void whatMakesNoSenseIsNamed(String query, String message) {

@@ -7,6 +7,7 @@ import io.github.celeryjava.kombu.exceptions.ConfigurationException;
 import java.net.URISyntaxException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
@@ -70,6 +71,35 @@ class TlsFilesTest {
     assertThat(shakeHands(context(known), "broker.example", server, true)).isTrue();
     assertThatExceptionOfType(SSLException.class)
         .isThrownBy(() -> shakeHands(context(plain), "broker.example", server, true));
+  }
+
+  @Test
+  void optionsTakeTheSameFilesAndWordsAsPythonsSettings() throws Exception {
+    Map<String, Object> files = new HashMap<>();
+    files.put("ssl_ca_certs", file("server.pem"));
+    files.put("cert_reqs", 2);
+    files.put("keyfile", null);
+
+    ConnectionOptions verifying = ConnectionOptions.builder().tlsFiles(files).build();
+    ConnectionOptions trusting =
+        ConnectionOptions.builder().tlsFiles(Map.of("cert_reqs", 0)).build();
+
+    assertThat(shakeHands(verifying.tls(), "broker.example", context(SERVER), false)).isTrue();
+    assertThat(verifying.verifyHostname()).isTrue();
+    assertThat(shakeHands(trusting.tls(), "other.example", context(SERVER), false)).isTrue();
+    assertThat(trusting.verifyHostname()).isFalse();
+    assertThat(ConnectionOptions.builder().tlsFiles(Map.of()).build().tls()).isNotNull();
+  }
+
+  @Test
+  void optionsRefuseAKeyThatNothingHereUnderstands() {
+    ConnectionOptions.Builder options = ConnectionOptions.builder();
+
+    assertThatExceptionOfType(ConfigurationException.class)
+        .isThrownBy(() -> options.tlsFiles(Map.of("ciphers", "ALL")))
+        .withMessageContaining("ciphers")
+        .withMessageContaining("ca_certs")
+        .withMessageContaining("SSLContext");
   }
 
   @Test
