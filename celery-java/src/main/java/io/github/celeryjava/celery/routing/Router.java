@@ -22,8 +22,6 @@ public final class Router {
 
   private final TaskQueues queues;
   private final DeliveryMode deliveryMode;
-  private final String defaultExchange;
-  private final String defaultRoutingKey;
   private final String defaultQueue;
 
   // Mutable state
@@ -32,8 +30,6 @@ public final class Router {
   public Router(CeleryConfig config, TaskQueues queues) {
     this.queues = queues;
     deliveryMode = DeliveryMode.of(config.get(Settings.TASK_DEFAULT_DELIVERY_MODE));
-    defaultExchange = config.get(Settings.TASK_DEFAULT_EXCHANGE);
-    defaultRoutingKey = config.get(Settings.TASK_DEFAULT_ROUTING_KEY);
     defaultQueue = config.get(Settings.TASK_DEFAULT_QUEUE);
   }
 
@@ -45,11 +41,12 @@ public final class Router {
    *     must not be made
    */
   public Route route(CallOptions options, @Nullable String taskQueue) {
-    String queue = options.queue() != null ? options.queue() : taskQueue;
+    String named = options.queue() != null ? options.queue() : taskQueue;
+    String queue = named == null ? defaultQueue : named;
     if (options.exchange() == null && options.routingKey() == null) {
-      return toQueue(queue == null ? defaultQueue : queue);
+      return toQueue(queue);
     }
-    return explicit(options, queue);
+    return explicit(options.exchange(), options.routingKey(), queues.find(queue));
   }
 
   private Route toQueue(String name) {
@@ -60,32 +57,39 @@ public final class Router {
   private Route routeToQueue(String name) {
     Queue queue = queues.find(name);
     Exchange exchange = queue.exchange();
-    DeliveryMode mode = exchange.deliveryMode() == null ? deliveryMode : exchange.deliveryMode();
     // A direct exchange adds nothing to the queue's own name, so it is left out, as in Celery.
     if (exchange.type().equals(ExchangeType.DIRECT)) {
-      return new Route(Destination.queue(queue.name()), queue, mode);
+      return new Route(Destination.queue(queue.name()), queue, mode(queue));
     }
-    return new Route(new Destination(exchange.name(), queue.routingKey(), true), queue, mode);
+    return new Route(
+        new Destination(exchange.name(), queue.routingKey(), true), queue, mode(queue));
   }
 
-  private Route explicit(CallOptions options, @Nullable String name) {
-    String exchange = options.exchange();
-    String routingKey = options.routingKey();
-    Queue queue = name != null ? queues.find(name) : null;
-    if (queue == null && exchange == null) {
-      queue = queues.find(defaultQueue);
+  /**
+   * One of exchange and key without the other means nothing where the queue has a direct exchange,
+   * and is left out. The queue is declared even where both lead past it, as Celery does.
+   */
+  private Route explicit(@Nullable String exchange, @Nullable String routingKey, Queue queue) {
+    if (isOpen(exchange) || isOpen(routingKey)) {
+      if (queue.exchange().type().equals(ExchangeType.DIRECT)) {
+        return toQueue(queue.name());
+      }
     }
-    if (queue != null
-        && (exchange == null || routingKey == null)
-        && queue.exchange().type().equals(ExchangeType.DIRECT)) {
-      return toQueue(queue.name());
-    }
-    if (exchange == null) {
-      exchange = queue == null ? defaultExchange : queue.exchange().name();
-    }
-    if (routingKey == null) {
-      routingKey = queue == null ? defaultRoutingKey : queue.routingKey();
-    }
-    return new Route(new Destination(exchange, routingKey, true), queue, deliveryMode);
+    return new Route(
+        new Destination(
+            exchange == null ? queue.exchange().name() : exchange,
+            routingKey == null ? queue.routingKey() : routingKey,
+            true),
+        queue,
+        mode(queue));
+  }
+
+  private static boolean isOpen(@Nullable String name) {
+    return name == null || name.isEmpty();
+  }
+
+  private DeliveryMode mode(Queue queue) {
+    DeliveryMode own = queue.exchange().deliveryMode();
+    return own == null ? deliveryMode : own;
   }
 }
