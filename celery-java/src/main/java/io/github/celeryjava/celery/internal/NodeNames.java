@@ -43,9 +43,15 @@ public record NodeNames(String host, long pid) {
 
   /**
    * The worker's name for {@code given}, with {@code celery} and this host for what it leaves out.
+   * Abbreviations are replaced as by {@link #expand}, but that {@code %n} is this host's name
+   * without domain, for there is no other name yet.
+   *
+   * @throws IllegalArgumentException if it has an unknown abbreviation
    */
   public String worker(String given) {
-    return nameOf(given, DEFAULT_NAME) + "@" + hostOf(given);
+    int dot = host.indexOf('.');
+    String shortHost = dot < 0 ? host : host.substring(0, dot);
+    return expand(nameOf(given, DEFAULT_NAME) + "@" + hostOf(given), shortHost + "@" + host);
   }
 
   /**

@@ -24,6 +24,18 @@ class NodeNamesTest {
   }
 
   @Test
+  void expandsTheAbbreviationsInTheNameOfAWorker() {
+    assertThat(names.worker("w1@%h")).isEqualTo("w1@box.example.com");
+    assertThat(names.worker("w1.%d@%n")).isEqualTo("w1.example.com@box");
+    assertThat(names.worker("%h")).isEqualTo("celery@box.example.com");
+    assertThat(names.worker("100%%@%h")).isEqualTo("100%@box.example.com");
+    assertThat(new NodeNames("box", 42).worker("%n%d@%h")).isEqualTo("box@box");
+    assertThatThrownBy(() -> names.worker("w1@%x"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("%x");
+  }
+
+  @Test
   void expandsTheAbbreviationsOfTheCommandLine() {
     assertThat(names.expand("%n@%h", "w1@a.b.c")).isEqualTo("w1@a.b.c");
     assertThat(names.expand("%d|%p|%i%I|%%", "w1@a.b.c")).isEqualTo("b.c|w1@a.b.c|0|%");
