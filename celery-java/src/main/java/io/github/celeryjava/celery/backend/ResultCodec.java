@@ -35,7 +35,9 @@ public final class ResultCodec {
     accepted = names.toArray(String[]::new);
     accept = serializers.accept(names);
     ZoneId named = context.config().get(Settings.TIMEZONE);
-    zone = named == null ? ZoneOffset.UTC : named;
+    ZoneId unnamed =
+        context.config().get(Settings.ENABLE_UTC) ? ZoneOffset.UTC : ZoneId.systemDefault();
+    zone = named == null ? unnamed : named;
   }
 
   /** The record as it travels. */

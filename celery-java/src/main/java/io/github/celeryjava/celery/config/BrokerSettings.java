@@ -137,16 +137,15 @@ interface BrokerSettings {
 
   Setting<@Nullable Integer> BROKER_POOL_LIMIT =
       removable(
-          ValueType.COUNT,
-          "broker_pool_limit",
-          10,
-          "Connections an app publishes on; 0 and none mean a new one for each use.");
+              ValueType.COUNT,
+              "broker_pool_limit",
+              10,
+              "Connections to publish on; here one serves all threads of an app, none waits for another.")
+          .notApplicable();
 
   Setting<@Nullable Duration> BROKER_POOL_ACQUIRE_TIMEOUT =
-      optional(
-          ValueType.SECONDS,
-          "broker_pool_acquire_timeout",
-          "Longest wait for one of them; none means as long as it takes.");
+      optional(ValueType.SECONDS, "broker_pool_acquire_timeout", "Longest wait for one of them.")
+          .notApplicable();
 
   Setting<@Nullable Object> BROKER_USE_SSL =
       removable(

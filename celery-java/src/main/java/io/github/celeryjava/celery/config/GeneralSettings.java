@@ -31,7 +31,7 @@ interface GeneralSettings {
       optional(
               ValueType.ZONE,
               "timezone",
-              "Zone of crontab schedules and of times written as text; none means UTC.")
+              "Zone of crontab schedules and of times as text; none means UTC, or the machine's without enable_utc.")
           .old("CELERY_TIMEZONE")
           .actedOn();
 

@@ -19,7 +19,7 @@ public final class Setting<T extends @Nullable Object> {
     ACTED_ON,
     /** It is read and checked, so a shared configuration works, and has no effect yet. */
     ACCEPTED,
-    /** It is read and checked; what it controls does not exist on a JVM. */
+    /** It is read and checked; what it controls does not exist here. */
     NOT_APPLICABLE
   }
 

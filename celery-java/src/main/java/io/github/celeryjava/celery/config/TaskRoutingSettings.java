@@ -19,7 +19,7 @@ interface TaskRoutingSettings {
       optional(
               ValueType.TEXT,
               "task_create_missing_queue_exchange_type",
-              "Type of the exchange of queues made on the fly; none means task_default_exchange_type.")
+              "Type of the exchange of queues made on the fly; none means direct.")
           .old("CELERY_CREATE_MISSING_QUEUE_EXCHANGE_TYPE")
           .actedOn();
 
@@ -144,7 +144,10 @@ interface TaskRoutingSettings {
           .actedOn();
 
   Setting<@Nullable Object> TASK_QUEUES =
-      optional(ValueType.ANY, "task_queues", "Queues a worker consumes: a list of Queue, or a map.")
+      optional(
+              ValueType.ANY,
+              "task_queues",
+              "Queues a worker consumes: a list of Queue, or a map from names to their options.")
           .old("CELERY_QUEUES")
           .actedOn();
 

@@ -44,7 +44,7 @@ final class SettingsPage {
       An unknown name and a value of a wrong type are errors, with the nearest known name and the place they were given.
 
       Status: **acted on** – works; **accepted** – read and checked, so that a configuration can be shared with Python, without any effect yet;
-      **not applicable** – the same, and what it controls does not exist on a JVM.
+      **not applicable** – the same, and what it controls does not exist here.
 
       How values are written:
 
