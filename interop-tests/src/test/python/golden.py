@@ -364,6 +364,151 @@ def write_published(root):
     write(root, 'task-published', {'cases': cases})
 
 
+def sends(sig):
+    """Calls of an app by the name of the case: how it is called, with which arguments and options."""
+    named, task, tuned = 'send_task', 'proj.plain', 'proj.tuned'
+    chain_rest = [dict(sig, task='proj.last', options={'task_id': 'cb-2'}), sig]
+    by_name = {
+        'positional': {'args': (2, 3)},
+        'keyword': {'kwargs': {'x': 1, 'y': 'two'}},
+        'both': {'args': (1, 'ä'), 'kwargs': {'flag': True}},
+        'countdown': {'countdown': 10},
+        'countdown with a fraction': {'countdown': 0.25},
+        'countdown of nothing': {'countdown': 0, 'eta': dt.datetime(2030, 5, 1, tzinfo=UTC)},
+        'countdown beats eta': {'countdown': 30, 'eta': dt.datetime(2031, 1, 1, tzinfo=UTC)},
+        'eta': {'eta': dt.datetime(2031, 1, 1, 0, 0, 10, 500000, tzinfo=UTC)},
+        'expires in seconds': {'expires': 60},
+        'expires in part of a second': {'expires': 0.25},
+        'expires': {'expires': dt.datetime(2030, 1, 2, 3, 5, 5, 678900, tzinfo=UTC)},
+        'expired': {'expires': dt.datetime(2029, 1, 1, tzinfo=UTC)},
+        'expired by seconds': {'expires': -5},
+        'countdown and expires': {'countdown': 5, 'expires': 60},
+        'priority': {'priority': 5},
+        'queue': {'queue': 'other'},
+        'routing key': {'routing_key': 'there'},
+        'exchange': {'exchange': 'elsewhere'},
+        'exchange and routing key': {'exchange': 'elsewhere', 'routing_key': 'there'},
+        'queue, exchange and routing key': {'queue': 'other', 'exchange': 'elsewhere', 'routing_key': 'there'},
+        'queue of a topic exchange': {'queue': 'topics'},
+        'queue of a topic exchange and routing key': {'queue': 'topics', 'routing_key': 'a.c'},
+        'delivery mode': {'delivery_mode': 1},
+        'compression': {'args': ('x' * 200,), 'compression': 'gzip'},
+        'headers': {'headers': {'trace': 'abc', 'n': 1, 'nothing': None}},
+        'headers that win': {'headers': {'shadow': 'mine'}},
+        'shadow': {'shadow': 'shown as this'},
+        'given reprs': {'args': ('secret',), 'argsrepr': '(***)', 'kwargsrepr': '{}'},
+        'link': {'link': sig},
+        'links': {'link': [sig, dict(sig, immutable=True)]},
+        'link_error': {'link_error': [sig]},
+        'chain': {'chain': chain_rest},
+        'group': {'group_id': 'g-1', 'group_index': 1},
+        'chord': {'chord': sig, 'group_id': 'g-1', 'group_index': 0},
+        'both limits': {'time_limit': 60, 'soft_time_limit': 50},
+        'soft limit': {'soft_time_limit': 1.5},
+        'retries': {'retries': 2},
+        'ignored': {'ignore_result': True},
+        'not ignored': {'ignore_result': False},
+        'reply_to': {'reply_to': 'reply-queue'},
+        'workflow': {'root_id': 'root-1', 'parent_id': 'parent-1'},
+        'stamps': {'stamped_headers': ['tenant'], 'tenant': 'a'},
+        'replaced': {'replaced_task_nesting': 2},
+    }
+    yield from ((name, named, 'proj.elsewhere', options) for name, options in by_name.items())
+    yield 'registered', 'apply_async', task, {'args': (2, 3)}
+    yield 'registered and ignored', 'apply_async', task, {'args': (2, 3), 'ignore_result': True}
+    yield 'tuned', 'apply_async', tuned, {'args': (1,)}
+    yield 'tuned by the call', 'apply_async', tuned, {
+        'args': (1,), 'time_limit': 20, 'soft_time_limit': 10, 'priority': 1, 'queue': 'celery', 'ignore_result': False}
+    if VERSION >= '5.7':  # Before, a call by name knew nothing of the task.
+        yield 'tuned by name', named, tuned, {'args': (1,)}
+
+
+# Version 1 has no place for these; "chain" is nested there, by whoever composes it.
+NOT_IN_VERSION_1 = {'chain', 'argsrepr', 'stamped_headers', 'replaced_task_nesting'}
+
+
+def write_sent(root):
+    """Whole messages as an app publishes them, with what they were called with."""
+    from kombu import Exchange, Queue
+    app = Celery('golden', broker='memory://golden-sent', set_as_current=False)
+    queues = [
+        Queue('celery', Exchange('celery', 'direct'), 'celery'),
+        Queue('other', Exchange('other', 'direct'), 'other'),
+        Queue('topics', Exchange('topics', 'topic'), 'a.b'),
+    ]
+    listening = [
+        Queue('elsewhere', Exchange('elsewhere', 'direct'), 'there'),
+        Queue('all topics', Exchange('topics', 'topic'), 'a.*'),
+    ]
+    app.conf.task_queues = queues
+
+    @app.task(name='proj.plain')
+    def plain(x=0, y=0):
+        return x + y
+
+    @app.task(name='proj.tuned', queue='other', priority=3, time_limit=60, soft_time_limit=50, compression='zlib',
+              ignore_result=True)
+    def tuned(x):
+        return x
+
+    app.finalize()
+    app.now = lambda: NOW
+    sig = {'task': 'proj.next', 'args': [4], 'kwargs': {'x': 1}, 'options': {'task_id': 'cb-1'},
+           'subtask_type': None, 'immutable': False}
+
+    def send(how, task, options):
+        given = dict(options)
+        args, kwargs = given.pop('args', ()), given.pop('kwargs', {})
+        for link in ('link', 'link_error', 'chord'):
+            if isinstance(given.get(link), dict):
+                given[link] = signature(given[link], app=app)
+        if how == 'send_task':
+            app.send_task(task, args, kwargs, task_id='id-1', **given)
+        else:
+            app.tasks[task].apply_async(args, kwargs, task_id='id-1', **given)
+
+    def taken(channel):
+        for name in [q.name for q in queues + listening]:
+            message = channel.basic_get(name, no_ack=True)
+            while message is not None:
+                yield message
+                message = channel.basic_get(name, no_ack=True)
+
+    cases = []
+    with app.connection_for_write() as connection:
+        channel = connection.default_channel
+        for queue in queues + listening:
+            queue(channel).declare()
+        for protocol in (2, 1):
+            app.conf.task_protocol = protocol
+            app.amqp.__dict__.pop('create_task_message', None)
+            for name, how, task, options in sends(sig):
+                if protocol == 1 and NOT_IN_VERSION_1 & set(options):
+                    continue
+                if VERSION < '5.3' and {'stamped_headers', 'replaced_task_nesting'} & set(options):
+                    continue
+                send(how, task, options)
+                message = list(taken(channel))[0]  # a message for two queues is there twice
+                properties = dict(message.properties)
+                body = message.body if isinstance(message.body, bytes) else message.body.encode()
+                info = properties.pop('delivery_info')
+                cases.append({
+                    'name': name, 'protocol': protocol, 'how': how, 'task': task,
+                    'call': {k: tagged(v) for k, v in options.items()},
+                    'exchange': info['exchange'], 'routing_key': info['routing_key'],
+                    'properties': steady_properties(properties),
+                    'content_type': message.content_type, 'content_encoding': message.content_encoding,
+                    'headers': steady(message.headers, {}), 'body': base64.b64encode(body).decode()})
+    write(root, 'task-sent', {'cases': cases})
+
+
+def steady_properties(properties):
+    """What a peer sees of them, the thread's own name for replies replaced."""
+    known = ('correlation_id', 'reply_to', 'delivery_mode', 'priority', 'expiration')
+    kept = {k: v for k, v in properties.items() if k in known}
+    return dict(kept, reply_to=UUID.sub('thread', kept['reply_to']))
+
+
 # -- results
 
 class OutOfStock(Exception):
@@ -435,6 +580,7 @@ def main():
     write_times(root)
     write_tasks(root)
     write_published(root)
+    write_sent(root)
     write_results(root)
 
 

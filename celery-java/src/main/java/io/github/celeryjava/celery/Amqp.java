@@ -25,6 +25,8 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Task messages of one app: makes them, encodes them, and puts them on their way. Thread-safe.
@@ -36,6 +38,7 @@ public final class Amqp {
   /** What messages are made with. */
   record Encoding(SerializerRegistry serializers, CompressorRegistry compressors, Clock clock) {}
 
+  private static final Logger log = LoggerFactory.getLogger(Amqp.class);
   private static final int NO_PRIORITY = 0;
 
   private final CeleryConfig config;
@@ -96,6 +99,11 @@ public final class Amqp {
     producer.get().publish(outgoing.route().destination(), outgoing.message(), outgoing.options());
   }
 
+  /** What many calls are published with at once. */
+  PublishOptions batchOptions() {
+    return plans.batch();
+  }
+
   /** Everything that a publish needs, with nothing sent yet. */
   OutgoingTask prepare(TaskCall call, CallOptions options, @Nullable TaskOptions task) {
     Route route = router.route(options, task == null ? null : task.queue());
@@ -126,7 +134,7 @@ public final class Amqp {
         priority(options, task),
         message.correlationId(),
         message.replyTo(),
-        expiration(call.expires()),
+        expiration(call, options),
         null,
         null,
         null,
@@ -171,11 +179,23 @@ public final class Amqp {
     return priority == null ? NO_PRIORITY : priority;
   }
 
-  private @Nullable Duration expiration(@Nullable Instant expires) {
+  /** Exactly what the call said, where it said how long. */
+  private @Nullable Duration expiration(TaskCall call, CallOptions options) {
+    Instant expires = call.expires();
     if (expires == null) {
       return null;
     }
-    Duration left = Duration.between(encoding.clock().instant(), expires);
-    return left.isNegative() ? Duration.ZERO : left;
+    Duration left =
+        options.expiresIn() != null
+            ? options.expiresIn()
+            : Duration.between(encoding.clock().instant(), expires);
+    if (left.isNegative()) {
+      log.warn(
+          "Task {}[{}] has expired before it is sent: brokers drop it unless a worker waits for it",
+          call.task(),
+          call.id());
+      return Duration.ZERO;
+    }
+    return left;
   }
 }

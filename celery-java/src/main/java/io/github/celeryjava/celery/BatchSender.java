@@ -1,21 +1,21 @@
 package io.github.celeryjava.celery;
 
+import io.github.celeryjava.celery.canvas.CallOptions;
 import io.github.celeryjava.celery.canvas.TaskSignature;
 import io.github.celeryjava.celery.protocol.TaskCall;
-import io.github.celeryjava.celery.routing.Route;
-import io.github.celeryjava.kombu.Connection;
-import io.github.celeryjava.kombu.OutgoingMessage;
+import io.github.celeryjava.celery.result.ResultBackend;
 import io.github.celeryjava.kombu.Producer;
 import io.github.celeryjava.kombu.PublishOptions;
 import io.github.celeryjava.kombu.PublishReport;
-import io.github.celeryjava.kombu.exceptions.KombuException;
+import io.github.celeryjava.kombu.exceptions.PublishTimeoutException;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.Iterator;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sends calls without waiting for each: in batches, or for a future. Interceptors stand around the
@@ -25,79 +25,84 @@ final class BatchSender {
 
   private final TaskPublisher publisher;
   private final Supplier<Producer> producer;
-  private final Supplier<Connection> connection;
+  private final PublishOptions options;
 
-  BatchSender(
-      TaskPublisher publisher, Supplier<Producer> producer, Supplier<Connection> connection) {
+  /**
+   * @param options what batches are published with
+   */
+  BatchSender(TaskPublisher publisher, Supplier<Producer> producer, PublishOptions options) {
     this.publisher = publisher;
     this.producer = producer;
-    this.connection = connection;
+    this.options = options;
   }
 
+  /** Never waits and never throws: what goes wrong is in the future. */
   CompletableFuture<String> sendAsync(TaskSignature signature) {
+    long start = publisher.nanos();
+    List<CompletableFuture<?>> sending = new ArrayList<>(1);
+    String id;
     try {
-      Prepared prepared = prepare(signature);
-      Amqp.OutgoingTask task = prepared.task();
-      return producer
-          .get()
-          .publishAsync(task.route().destination(), task.message(), task.options())
-          .thenApply(nothing -> prepared.id());
-    } catch (KombuException e) {
+      id =
+          publisher.intercepted(
+              signature,
+              changed -> {
+                TaskPublisher.Draft draft = publisher.draft(changed);
+                sending.add(start(draft, start));
+                return draft.id();
+              });
+    } catch (RuntimeException e) {
       return CompletableFuture.failedFuture(e);
     }
+    if (!sending.isEmpty()) { // an interceptor may have kept the call for another time
+      publisher.sent(id);
+    }
+    return CompletableFuture.allOf(sending.toArray(CompletableFuture[]::new))
+        .thenApply(nothing -> id);
   }
 
   List<String> sendAll(Iterable<TaskSignature> signatures) {
-    List<String> ids = new ArrayList<>();
-    Set<Route> declared = new HashSet<>();
-    Iterator<TaskSignature> source = signatures.iterator();
-    Iterable<OutgoingMessage> messages =
-        () ->
-            new Iterator<>() {
-              @Override
-              public boolean hasNext() {
-                return source.hasNext();
-              }
-
-              @Override
-              public OutgoingMessage next() {
-                return message(source.next(), ids, declared);
-              }
-            };
-    PublishReport report = producer.get().publishMessages(messages, PublishOptions.defaults());
-    if (!report.allConfirmed()) {
-      throw SendAllException.of(ids, report.failures());
-    }
-    return ids;
+    TaskBatch batch = new TaskBatch(publisher, signatures);
+    PublishReport report = producer.get().publishMessages(() -> batch, options);
+    return batch.outcome(report);
   }
 
-  private OutgoingMessage message(TaskSignature signature, List<String> ids, Set<Route> declared) {
-    Prepared prepared = prepare(signature);
-    Route route = prepared.task().route();
-    if (route.queue() != null && declared.add(route)) {
-      String unused = connection.get().declare(route.queue());
+  private CompletableFuture<?> start(TaskPublisher.Draft draft, long start) {
+    CallOptions options = draft.options();
+    if (!draft.wantsAnswer()) {
+      return publish(draft.withoutAnswer(), options);
     }
-    ids.add(prepared.id());
-    return new OutgoingMessage(route.destination(), prepared.task().message());
+    ResultBackend backend = publisher.backend();
+    CompletableFuture<String> queue = backend.receiving();
+    if (queue.isDone() && !queue.isCompletedExceptionally()) {
+      return publish(draft.answeredOn(queue.join()), options);
+    }
+    Duration timeout = TaskPublisher.timeout(options);
+    return queue
+        .thenApply(name -> name) // a time-out must not end the future of others
+        .orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS)
+        .handle((name, error) -> named(name, error, timeout, backend))
+        .thenCompose(
+            name -> publish(draft.answeredOn(name), publisher.within(draft.options(), start)));
   }
 
-  private record Prepared(String id, Amqp.OutgoingTask task) {}
+  private CompletableFuture<@Nullable Void> publish(TaskCall call, CallOptions options) {
+    Amqp.OutgoingTask task = publisher.prepare(call, options);
+    return producer.get().publishAsync(task.route().destination(), task.message(), task.options());
+  }
 
-  private Prepared prepare(TaskSignature signature) {
-    Amqp.OutgoingTask[] task = new Amqp.OutgoingTask[1];
-    String id =
-        publisher.intercepted(
-            signature,
-            changed -> {
-              TaskCall call = publisher.complete(changed);
-              task[0] = publisher.prepare(call, changed.options());
-              publisher.sent(call.id());
-              return call.id();
-            });
-    Amqp.OutgoingTask prepared = task[0];
-    if (prepared == null) {
-      throw new IllegalStateException("an interceptor did not pass the call on: " + signature);
+  private static String named(
+      @Nullable String name, @Nullable Throwable error, Duration timeout, ResultBackend backend) {
+    if (name != null) {
+      return name;
     }
-    return new Prepared(id, prepared);
+    if (error instanceof TimeoutException) {
+      throw new PublishTimeoutException(
+          "the queue for the answer was not there within "
+              + timeout
+              + backend.trouble().map(why -> "; " + why).orElse(""),
+          null);
+    }
+    Throwable cause = error == null || error.getCause() == null ? error : error.getCause();
+    throw cause instanceof RuntimeException known ? known : new IllegalStateException(cause);
   }
 }

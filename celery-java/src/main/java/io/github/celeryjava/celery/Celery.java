@@ -170,7 +170,7 @@ public final class Celery implements AutoCloseable {
   }
 
   /**
-   * Sends one call without ever waiting.
+   * Sends one call without ever waiting, not even for a first connection, and without throwing.
    *
    * @return completes with the handle once the broker has confirmed the task, exceptionally with
    *     what {@link #send(TaskSignature)} would throw. What depends on it runs on a thread of the
@@ -182,10 +182,13 @@ public final class Celery implements AutoCloseable {
 
   /**
    * Sends many calls in a pipeline and waits for all confirms: many times faster than one by one.
+   * It goes on for as long as confirms keep coming: what counts is how long the broker is silent,
+   * 10 s, and not the time-outs and retry policies of the calls. A connection that was lost is
+   * opened again within that time, unless {@code task_publish_retry} is off.
    *
    * @param calls taken one after another while earlier ones are on their way
    * @return a handle for each, in order
-   * @throws SendAllException if some were not confirmed; it says which
+   * @throws SendAllException if some were not sent or not confirmed; it says which, the others were
    */
   public List<AsyncResult<Object>> sendAll(Iterable<TaskSignature> calls) {
     return parts.batches().sendAll(calls).stream()
@@ -222,7 +225,10 @@ public final class Celery implements AutoCloseable {
     return Set.copyOf(config().get(Settings.ACCEPT_CONTENT));
   }
 
-  /** The full name of a node, {@code name@host}, for what a person typed. */
+  /**
+   * The full name of a node, {@code name@host}, for what a person typed, {@code %h} and the like
+   * replaced.
+   */
   public String nodeName(@Nullable String given) {
     return parts.nodeNames().worker(given == null ? "" : given);
   }

@@ -86,7 +86,12 @@ public final class CeleryBuilder {
 
   /** Looks at no environment variable. */
   public CeleryBuilder withoutEnvironment() {
-    environment = Map.of();
+    return environment(Map.of());
+  }
+
+  /** Looks at these variables instead of the process's. */
+  CeleryBuilder environment(Map<String, String> environment) {
+    this.environment = Map.copyOf(environment);
     return this;
   }
 

@@ -43,13 +43,13 @@ final class CeleryParts {
   private final TaskPublisher publisher;
   private final TaskTracer tracer;
   private final TaskDefinitions definitions;
+  private final BatchSender batches;
   private final AtomicBoolean closed = new AtomicBoolean();
   private final Object opening = new Object();
 
   // Mutable state
   private @Nullable Connection publishing; // guarded by opening
   private volatile @Nullable Producer producer; // written under opening
-  private final BatchSender batches;
 
   CeleryParts(CeleryBuilder builder, CeleryConfig config) {
     this.config = config;
@@ -78,9 +78,10 @@ final class CeleryParts {
                 backend,
                 config.get(Settings.TASK_IGNORE_RESULT),
                 new Ids(),
-                clock),
+                clock,
+                builder.nanos()),
             builder.interceptors());
-    batches = new BatchSender(publisher, this::producer, this::publishing);
+    batches = new BatchSender(publisher, this::producer, amqp.batchOptions());
     tracer =
         new TaskTracer(
             publisher,
@@ -155,22 +156,12 @@ final class CeleryParts {
         if (closed.get()) {
           throw new IllegalStateException("the app was closed");
         }
-        made = publishing().producer().withoutDeclaring().build();
+        Connection connection = brokers.forWrite("celery-publish:" + nodeNames.anonymous());
+        made = connection.producer().withoutDeclaring().build();
+        publishing = connection;
         producer = made;
       }
       return made;
-    }
-  }
-
-  /** The connection that the producer uses. */
-  Connection publishing() {
-    synchronized (opening) {
-      Connection known = publishing;
-      if (known == null) {
-        known = brokers.forWrite("celery-publish:" + nodeNames.anonymous());
-        publishing = known;
-      }
-      return known;
     }
   }
 
@@ -191,11 +182,15 @@ final class CeleryParts {
   }
 
   private MessageStyle style() {
+    boolean utc = config.get(Settings.ENABLE_UTC);
     ZoneId zone = config.get(Settings.TIMEZONE);
+    if (zone == null) {
+      zone = utc ? ZoneOffset.UTC : ZoneId.systemDefault();
+    }
     return new MessageStyle(
         nodeNames.anonymous(),
-        zone == null ? ZoneOffset.UTC : zone,
-        config.get(Settings.ENABLE_UTC),
+        zone,
+        utc,
         MessageStyle.DEFAULT_REPR_LENGTH,
         config.get(Settings.TASK_REPR_MAXLEVELS));
   }

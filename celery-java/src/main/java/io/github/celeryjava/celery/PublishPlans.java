@@ -6,7 +6,9 @@ import io.github.celeryjava.celery.config.Settings;
 import io.github.celeryjava.celery.routing.Route;
 import io.github.celeryjava.kombu.PublishOptions;
 import io.github.celeryjava.kombu.RetryPolicy;
+import io.github.celeryjava.kombu.exceptions.ConfigurationException;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -19,16 +21,27 @@ final class PublishPlans {
 
   private static final int MOST_ROUTES_KEPT = 10_000;
 
-  private final @Nullable RetryPolicy defaultPolicy;
+  private static final String RETRIES = "max_retries";
+
+  private final RetryPolicy defaultPolicy;
+  private final PublishOptions batch;
 
   // Mutable state
   private final Map<Route, PublishOptions> byRoute = new ConcurrentHashMap<>();
 
   PublishPlans(CeleryConfig config) {
-    defaultPolicy =
-        config.get(Settings.TASK_PUBLISH_RETRY)
-            ? policy(config.get(Settings.TASK_PUBLISH_RETRY_POLICY))
-            : RetryPolicy.never();
+    boolean retry = config.get(Settings.TASK_PUBLISH_RETRY);
+    RetryPolicy policy = policy(config.get(Settings.TASK_PUBLISH_RETRY_POLICY));
+    defaultPolicy = retry ? policy : RetryPolicy.never();
+    batch =
+        retry
+            ? PublishOptions.defaults()
+            : PublishOptions.builder().retryPolicy(RetryPolicy.never()).build();
+  }
+
+  /** For many calls at once, which go on for as long as the broker answers. */
+  PublishOptions batch() {
+    return batch;
   }
 
   PublishOptions options(Route route, CallOptions call) {
@@ -55,27 +68,36 @@ final class PublishPlans {
     if (timeout != null) {
       options.timeout(timeout);
     }
-    RetryPolicy chosen = policy == null ? defaultPolicy : policy;
-    if (chosen != null) {
-      options.retryPolicy(chosen);
-    }
-    return options.build();
+    return options.retryPolicy(policy == null ? defaultPolicy : policy).build();
   }
 
   /** The policy in the form of Celery's setting: numbers are seconds. */
   private static RetryPolicy policy(Map<String, @Nullable Object> setting) {
-    Object retries = setting.getOrDefault("max_retries", 3);
-    Duration start = seconds(setting, "interval_start", 0);
-    Duration step = seconds(setting, "interval_step", 0.2);
-    Duration most = seconds(setting, "interval_max", 0.2);
-    return RetryPolicy.of(0, start, step, most)
-        .withMaxRetries(retries instanceof Number number ? number.intValue() : null);
+    Map<String, @Nullable Object> policy = new LinkedHashMap<>();
+    policy.putAll(Settings.TASK_PUBLISH_RETRY_POLICY.defaultValue());
+    policy.putAll(setting);
+    try {
+      RetryPolicy endless =
+          RetryPolicy.of(
+              0,
+              seconds(policy, "interval_start"),
+              seconds(policy, "interval_step"),
+              seconds(policy, "interval_max"));
+      Double retries = policy.get(RETRIES) == null ? null : number(policy, RETRIES);
+      return endless.withMaxRetries(retries == null ? null : retries.intValue());
+    } catch (IllegalArgumentException e) {
+      throw new ConfigurationException("task_publish_retry_policy: " + e.getMessage(), e);
+    }
   }
 
-  private static Duration seconds(
-      Map<String, @Nullable Object> setting, String key, double otherwise) {
-    Object value = setting.get(key);
-    double seconds = value instanceof Number number ? number.doubleValue() : otherwise;
-    return Duration.ofNanos((long) (seconds * 1e9));
+  private static Duration seconds(Map<String, @Nullable Object> policy, String key) {
+    return Duration.ofNanos((long) (number(policy, key) * 1e9));
+  }
+
+  private static double number(Map<String, @Nullable Object> policy, String key) {
+    if (policy.get(key) instanceof Number number) {
+      return number.doubleValue();
+    }
+    throw new IllegalArgumentException(key + " must be a number, was " + policy.get(key));
   }
 }

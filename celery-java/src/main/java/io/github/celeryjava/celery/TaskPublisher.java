@@ -14,9 +14,11 @@ import io.github.celeryjava.celery.task.TaskInterceptor;
 import io.github.celeryjava.celery.task.TaskOptions;
 import io.github.celeryjava.celery.task.TaskRegistry;
 import java.time.Clock;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +32,11 @@ final class TaskPublisher implements TaskSender {
   /** As long as a producer tries to publish. */
   private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(10);
 
+  /** What is spent before publishing without anybody caring: no waiting took place. */
+  private static final Duration NO_TIME = Duration.ofMillis(5);
+
+  private static final Duration SHORTEST_TIMEOUT = Duration.ofMillis(1);
+
   private static final Duration LONGEST_BACK = Duration.ofSeconds(-2_147_483_648L);
 
   /** What calls are completed from. */
@@ -39,7 +46,24 @@ final class TaskPublisher implements TaskSender {
       ResultBackend backend,
       boolean ignoreResult,
       Ids ids,
-      Clock clock) {}
+      Clock clock,
+      LongSupplier nanos) {}
+
+  /**
+   * A call with everything decided but the queue for its answer.
+   *
+   * @param wantsAnswer whether that queue is still to be named
+   */
+  record Draft(String id, TaskCall.Builder call, CallOptions options, boolean wantsAnswer) {
+
+    TaskCall answeredOn(String queue) {
+      return call.replyTo(queue).build();
+    }
+
+    TaskCall withoutAnswer() {
+      return call.build();
+    }
+  }
 
   private final Amqp amqp;
   private final Sources sources;
@@ -76,34 +100,63 @@ final class TaskPublisher implements TaskSender {
     return amqp.prepare(call, options, options(call.task()));
   }
 
+  /** Where answers come in. */
+  ResultBackend backend() {
+    return sources.backend();
+  }
+
+  /** The monotonic clock that deadlines are kept by. */
+  long nanos() {
+    return sources.nanos().getAsLong();
+  }
+
   /**
-   * Everything that the message says, decided.
+   * Everything that the message says, decided, but for the queue of the answer.
    *
-   * @throws IllegalArgumentException if a time lies too far in the past
+   * @throws IllegalArgumentException if a time lies too far away, or the task's limits contradict
+   *     each other
    */
-  TaskCall complete(TaskSignature signature) {
+  Draft draft(TaskSignature signature) {
     CallOptions options = signature.options();
     TaskContext parent = sources.current().get();
     TaskOptions task = options(signature.task());
-    boolean ignored = ignoreResult(options, task);
+    Boolean ignored = ignoreResult(options, task);
+    Instant now = sources.clock().instant();
+    String id = options.taskId() == null ? sources.ids().next() : options.taskId();
     TaskCall.Builder call =
-        TaskCall.builder(
-                signature.task(),
-                options.taskId() == null ? sources.ids().next() : options.taskId())
+        TaskCall.builder(signature.task(), id)
             .args(signature.args())
             .kwargs(signature.kwargs())
-            .eta(eta(options))
-            .expires(expires(options))
-            .timeLimits(options.timeLimit(), options.softTimeLimit())
+            .eta(eta(options, now))
+            .expires(expires(options, now))
             .rootId(rootId(options, parent))
             .parentId(parentId(options, parent))
             .group(options.groupId(), options.groupIndex())
             .shadow(options.shadow())
             .reprs(options.argsrepr(), options.kwargsrepr())
             .ignoreResult(ignored)
-            .replyTo(replyTo(options, ignored))
+            .replyTo(options.replyTo())
             .headers(options.headers());
-    return SignatureCodec.addTo(call, options).build();
+    boolean wantsAnswer = options.replyTo() == null && !Boolean.TRUE.equals(ignored);
+    SignatureCodec.addTo(limited(call, options, task), options);
+    return new Draft(id, call, options, wantsAnswer);
+  }
+
+  /** How long one send may take in all. */
+  static Duration timeout(CallOptions options) {
+    return options.timeout() == null ? DEFAULT_TIMEOUT : options.timeout();
+  }
+
+  /** The options with the time that is left, if something was waited for since {@code start}. */
+  CallOptions within(CallOptions options, long start) {
+    Duration spent = Duration.ofNanos(nanos() - start);
+    if (spent.compareTo(NO_TIME) < 0) {
+      return options;
+    }
+    Duration left = timeout(options).minus(spent);
+    return options.toBuilder()
+        .timeout(left.compareTo(SHORTEST_TIMEOUT) < 0 ? SHORTEST_TIMEOUT : left)
+        .build();
   }
 
   private String intercepted(TaskSignature call, TaskInterceptor.Sending last, int depth) {
@@ -115,10 +168,16 @@ final class TaskPublisher implements TaskSender {
   }
 
   private String dispatch(TaskSignature call) {
-    TaskCall complete = complete(call);
-    send(complete, call.options());
-    sent(complete.id());
-    return complete.id();
+    long start = nanos();
+    Draft draft = draft(call);
+    if (draft.wantsAnswer()) {
+      TaskCall complete = draft.answeredOn(backend().replyTo(timeout(draft.options())));
+      send(complete, within(draft.options(), start));
+    } else {
+      send(draft.withoutAnswer(), draft.options());
+    }
+    sent(draft.id());
+    return draft.id();
   }
 
   private @Nullable TaskOptions options(String task) {
@@ -126,44 +185,68 @@ final class TaskPublisher implements TaskSender {
     return known == null ? null : known.options();
   }
 
-  private boolean ignoreResult(CallOptions options, @Nullable TaskOptions task) {
+  /**
+   * Of a task that is known by its name only, null leaves it to the task where it runs: false would
+   * have its results stored even if it says that nobody wants them.
+   */
+  private @Nullable Boolean ignoreResult(CallOptions options, @Nullable TaskOptions task) {
     if (options.ignoreResult() != null) {
       return options.ignoreResult();
     }
-    return task == null ? sources.ignoreResult() : task.ignoreResult();
+    if (task != null) {
+      return task.ignoreResult();
+    }
+    return sources.ignoreResult() ? true : null;
   }
 
-  private @Nullable String replyTo(CallOptions options, boolean ignored) {
-    if (options.replyTo() != null) {
-      return options.replyTo();
+  /** The limits of the call, else those of the task: workers know no better. */
+  private static TaskCall.Builder limited(
+      TaskCall.Builder call, CallOptions options, @Nullable TaskOptions task) {
+    Duration hard = options.timeLimit();
+    Duration soft = options.softTimeLimit();
+    if (task != null) {
+      checkLimits(task);
+      hard = hard == null ? task.timeLimit() : hard;
+      soft = soft == null ? task.softTimeLimit() : soft;
     }
-    if (ignored) {
-      return null;
-    }
-    return sources
-        .backend()
-        .replyTo(options.timeout() == null ? DEFAULT_TIMEOUT : options.timeout());
+    return call.timeLimits(hard, soft);
   }
 
-  private @Nullable Instant eta(CallOptions options) {
+  private static void checkLimits(TaskOptions task) {
+    Duration hard = task.timeLimit();
+    Duration soft = task.softTimeLimit();
+    if (hard != null && soft != null && soft.compareTo(hard) > 0) {
+      throw new IllegalArgumentException(
+          "the soft time limit of a task must not be above its hard one, they are "
+              + soft
+              + " and "
+              + hard);
+    }
+  }
+
+  private static @Nullable Instant eta(CallOptions options, Instant now) {
     Duration countdown = options.countdown();
     if (countdown == null || countdown.isZero()) {
       return options.eta();
     }
-    return later("countdown", countdown);
+    return later(now, "countdown", countdown);
   }
 
-  private @Nullable Instant expires(CallOptions options) {
+  private static @Nullable Instant expires(CallOptions options, Instant now) {
     return options.expiresIn() == null
         ? options.expires()
-        : later("expiresIn", options.expiresIn());
+        : later(now, "expiresIn", options.expiresIn());
   }
 
-  private Instant later(String what, Duration delay) {
+  private static Instant later(Instant now, String what, Duration delay) {
     if (delay.compareTo(LONGEST_BACK) < 0) {
       throw new IllegalArgumentException(what + " lies too far in the past: " + delay);
     }
-    return sources.clock().instant().plus(delay);
+    try {
+      return now.plus(delay);
+    } catch (DateTimeException | ArithmeticException e) {
+      throw new IllegalArgumentException(what + " lies too far in the future: " + delay, e);
+    }
   }
 
   private static @Nullable String rootId(CallOptions options, @Nullable TaskContext parent) {

@@ -34,7 +34,8 @@ import org.jspecify.annotations.Nullable;
  * @param shadow name to show instead of the task's; null for none
  * @param argsrepr text of the arguments for people; null to have it made
  * @param kwargsrepr text of the keyword arguments for people; null to have it made
- * @param ignoreResult whether the result is of no interest
+ * @param ignoreResult whether the result is of no interest; null leaves it to the task where it
+ *     runs
  * @param replacedTaskNesting how often the task was replaced
  * @param stampedHeaders names of the stamps; null for none
  * @param stamps value of each of those names, and of no other
@@ -61,7 +62,7 @@ public record TaskCall(
     @Nullable String shadow,
     @Nullable String argsrepr,
     @Nullable String kwargsrepr,
-    boolean ignoreResult,
+    @Nullable Boolean ignoreResult,
     int replacedTaskNesting,
     @Nullable List<String> stampedHeaders,
     Map<String, ? extends @Nullable Object> stamps,
@@ -111,7 +112,7 @@ public record TaskCall(
         .parentId(headers.parentId())
         .group(headers.group(), headers.groupIndex())
         .shadow(headers.shadow())
-        .ignoreResult(Boolean.TRUE.equals(headers.ignoreResult()))
+        .ignoreResult(headers.ignoreResult())
         .replacedTaskNesting(headers.replacedTaskNesting())
         .stamps(headers.stampedHeaders(), headers.knownStamps())
         .origin(headers.origin())
@@ -146,7 +147,7 @@ public record TaskCall(
     private @Nullable String shadow;
     private @Nullable String argsrepr;
     private @Nullable String kwargsrepr;
-    private boolean ignoreResult;
+    private @Nullable Boolean ignoreResult;
     private int replacedTaskNesting;
     private @Nullable List<String> stampedHeaders;
     private Map<String, ? extends @Nullable Object> stamps = Map.of();
@@ -242,8 +243,8 @@ public record TaskCall(
       return this;
     }
 
-    /** Whether the result is of no interest. */
-    public Builder ignoreResult(boolean ignoreResult) {
+    /** Whether the result is of no interest; null leaves it to the task where it runs. */
+    public Builder ignoreResult(@Nullable Boolean ignoreResult) {
       this.ignoreResult = ignoreResult;
       return this;
     }

@@ -10,10 +10,12 @@ import org.jspecify.annotations.Nullable;
 public interface TaskInterceptor {
 
   /**
-   * Around a send, on the sending thread.
+   * Around a send, on the sending thread. What it throws is thrown to the sender, and if it threw
+   * before it passed the call on, nothing is sent.
    *
-   * @param call the call as asked for; another may be passed on
-   * @param next sends it and waits for the broker's confirm
+   * @param call the call as asked for; another may be passed on, or none, to be sent another time
+   * @param next sends it and waits for the broker's confirm; with {@code sendAll} and {@code
+   *     sendAsync} it makes the message, which is confirmed after this has returned
    * @return the id of the task
    */
   default String aroundSend(TaskSignature call, Sending next) {

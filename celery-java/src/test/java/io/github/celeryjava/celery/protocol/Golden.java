@@ -23,17 +23,17 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /** Reads the files that {@code interop-tests/src/test/python/golden.py} wrote with real Celery. */
-final class Golden {
+public final class Golden {
 
-  static final String NEWEST = "5.7.0";
-  static final String OLDEST = "5.2.7";
+  public static final String NEWEST = "5.7.0";
+  public static final String OLDEST = "5.2.7";
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private Golden() {}
 
   /** The cases of one list in one file. */
-  static Stream<JsonNode> cases(String format, String version, String list) {
+  public static Stream<JsonNode> cases(String format, String version, String list) {
     String name = "/wire/" + format + "/celery-" + version + ".json";
     try (InputStream in = Golden.class.getResourceAsStream(name)) {
       if (in == null) {
@@ -46,12 +46,12 @@ final class Golden {
   }
 
   /** What a JSON serializer would decode this to, special types left as they are. */
-  static Object decoded(JsonNode node) {
+  public static Object decoded(JsonNode node) {
     return JSON.convertValue(node, Object.class);
   }
 
   @SuppressWarnings("unchecked") // a JSON object
-  static Map<String, Object> decodedMap(JsonNode node) {
+  public static Map<String, Object> decodedMap(JsonNode node) {
     return (Map<String, Object>) decoded(node);
   }
 
@@ -60,7 +60,7 @@ final class Golden {
   }
 
   /** What a peer would decode {@code value} to. */
-  static Object throughJson(Object value) {
+  public static Object throughJson(Object value) {
     try {
       return JSON.readValue(JSON.writeValueAsBytes(value), Object.class);
     } catch (IOException e) {
@@ -69,7 +69,7 @@ final class Golden {
   }
 
   /** The value that the script tagged. */
-  static Object value(JsonNode node) {
+  public static Object value(JsonNode node) {
     if (node.isArray()) {
       return values(node);
     }
