@@ -47,7 +47,7 @@ final class AppLoader {
     try {
       Object made = Class.forName(className, true, loader).getDeclaredConstructor().newInstance();
       if (made instanceof CeleryProvider provider) {
-        return provider.get();
+        return provided(provider);
       }
       throw new ConfigurationException(
           className + " does not implement " + CeleryProvider.class.getName());
@@ -57,10 +57,21 @@ final class AppLoader {
     } catch (NoSuchMethodException e) {
       throw new ConfigurationException(
           className + " has no constructor without parameters that could be called", e);
+    } catch (IllegalAccessException e) {
+      throw new ConfigurationException(
+          className + " and its constructor without parameters must be public", e);
     } catch (ReflectiveOperationException | LinkageError e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
       throw new ConfigurationException("the app " + className + " could not be made: " + cause, e);
     }
+  }
+
+  private static Celery provided(CeleryProvider provider) {
+    Celery app = provider.get();
+    if (app == null) { // the compiler cannot know what users' code returns
+      throw new ConfigurationException(provider.getClass().getName() + ".get() returned no app");
+    }
+    return app;
   }
 
   private ClassLoader loader() {

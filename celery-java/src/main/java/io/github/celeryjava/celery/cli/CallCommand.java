@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -30,6 +31,9 @@ import picocli.CommandLine.Spec;
 final class CallCommand implements Callable<Integer> {
 
   private static final String JSON = "application/json";
+
+  /** This process ends before any answer comes; stores that are asked by id need no queue. */
+  private static final String NO_ANSWER = "";
 
   @ParentCommand private @Nullable CeleryCommand parent;
   @Spec private @Nullable CommandSpec spec;
@@ -73,6 +77,10 @@ final class CallCommand implements Callable<Integer> {
   @Option(names = "--routing-key", paramLabel = "KEY", description = "Routing key to send with.")
   private @Nullable String routingKey;
 
+  @SuppressWarnings("UnusedVariable") // picocli reads it
+  @Mixin
+  private final LogOption log = new LogOption();
+
   CallCommand() {}
 
   @Override
@@ -104,13 +112,14 @@ final class CallCommand implements Callable<Integer> {
     Double expiresIn = seconds(expires);
     return CallOptions.builder()
         .eta(eta == null ? null : time("--eta", eta))
-        .countdown(countdown == null ? null : duration(countdown))
-        .expiresIn(expiresIn == null ? null : duration(expiresIn))
+        .countdown(countdown == null ? null : duration("--countdown", countdown))
+        .expiresIn(expiresIn == null ? null : duration("--expires", expiresIn))
         .expires(expires == null || expiresIn != null ? null : time("--expires", expires))
         .serializer(serializer)
         .queue(queue)
         .exchange(exchange)
         .routingKey(routingKey)
+        .replyTo(NO_ANSWER)
         .build();
   }
 
@@ -140,7 +149,10 @@ final class CallCommand implements Callable<Integer> {
     }
   }
 
-  private static Duration duration(double seconds) {
+  private Duration duration(String option, double seconds) {
+    if (!(Math.abs(seconds) <= Integer.MAX_VALUE)) {
+      throw wrong(option + " is no number of seconds: " + seconds);
+    }
     return Duration.ofNanos((long) (seconds * 1e9));
   }
 

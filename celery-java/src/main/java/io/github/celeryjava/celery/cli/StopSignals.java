@@ -11,7 +11,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * TERM and the first INT stop a worker warmly, whatever time that takes; the second INT stops it at
- * once. QUIT stays with the JVM, which prints its threads.
+ * once. QUIT stays with the JVM, which prints its threads. Thread-safe.
  *
  * <p>The JVM's own way, the shutdown hook, cannot tell a second signal from the first; the class
  * that can is supported by every JDK but has no public package, so it is reached by its name.
@@ -28,7 +28,7 @@ final class StopSignals {
     this.worker = worker;
   }
 
-  static void install(Worker worker) {
+  static StopSignals install(Worker worker) {
     StopSignals signals = new StopSignals(worker);
     try {
       signals.on("TERM", signals::warm);
@@ -37,6 +37,12 @@ final class StopSignals {
       log.warn("Signals cannot be handled here, a stop gives running tasks no time", e);
       Runtime.getRuntime().addShutdownHook(Threads.platform("celery-stop", worker::close));
     }
+    return signals;
+  }
+
+  /** Whether the worker was told to stop at once. */
+  boolean isCold() {
+    return interrupts.get() > 1;
   }
 
   private void on(String name, Runnable action) throws ReflectiveOperationException {

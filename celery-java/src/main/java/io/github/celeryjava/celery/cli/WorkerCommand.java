@@ -5,14 +5,17 @@ import io.github.celeryjava.celery.worker.Worker;
 import io.github.celeryjava.celery.worker.WorkerOptions;
 import io.github.celeryjava.celery.worker.pool.PoolKind;
 import io.github.celeryjava.kombu.entity.Queue;
+import io.github.celeryjava.kombu.exceptions.ConfigurationException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
@@ -61,42 +64,46 @@ final class WorkerCommand implements Callable<Integer> {
       description = "Messages taken ahead for each task that can run.")
   private @Nullable Integer prefetchMultiplier;
 
-  @Option(
-      names = {"-l", "--loglevel"},
-      paramLabel = "LEVEL",
-      description = "DEBUG, INFO, WARNING, ERROR, CRITICAL or FATAL.")
-  private String loglevel = "WARNING";
+  @SuppressWarnings("UnusedVariable") // picocli reads it
+  @Mixin
+  private final LogOption log = new LogOption();
 
   WorkerCommand() {}
 
   @Override
   public Integer call() throws InterruptedException {
-    LogLevel.set(loglevel);
+    WorkerOptions options = options();
     try (Celery app = parent().load()) {
-      Worker worker = Worker.of(app, options());
+      Worker worker = Worker.of(app, options);
       banner(app, worker);
-      StopSignals.install(worker);
+      StopSignals signals = StopSignals.install(worker);
       worker.run();
+      return signals.isCold() ? CeleryCommand.FAILED : 0;
     }
-    return 0;
   }
 
   private WorkerOptions options() {
-    return WorkerOptions.builder()
-        .name(hostname)
-        .concurrency(concurrency)
-        .pool(pool == null ? null : PoolKind.of(pool))
-        .queues(queues)
-        .excludedQueues(excluded)
-        .prefetchMultiplier(prefetchMultiplier)
-        .build();
+    try {
+      return WorkerOptions.builder()
+          .name(hostname)
+          .concurrency(concurrency)
+          .pool(pool == null ? null : PoolKind.of(pool))
+          .queues(names(queues))
+          .excludedQueues(names(excluded))
+          .prefetchMultiplier(prefetchMultiplier)
+          .build();
+    } catch (IllegalArgumentException | ConfigurationException e) {
+      throw new ParameterException(spec().commandLine(), e.getMessage(), e);
+    }
+  }
+
+  /** People write a space after the comma, and a comma at the end. */
+  private static List<String> names(List<String> given) {
+    return given.stream().map(String::strip).filter(name -> !name.isEmpty()).toList();
   }
 
   private void banner(Celery app, Worker worker) {
-    if (spec == null) {
-      throw new IllegalStateException("picocli sets the spec");
-    }
-    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter out = spec().commandLine().getOut();
     out.println();
     out.println(" -- " + worker.hostname() + " " + Version.text());
     out.println(" .> app:         " + app.name());
@@ -128,5 +135,12 @@ final class WorkerCommand implements Callable<Integer> {
       throw new IllegalStateException("picocli sets the parent");
     }
     return parent;
+  }
+
+  private CommandSpec spec() {
+    if (spec == null) {
+      throw new IllegalStateException("picocli sets the spec");
+    }
+    return spec;
   }
 }
