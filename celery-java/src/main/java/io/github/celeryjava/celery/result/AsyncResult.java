@@ -123,7 +123,10 @@ public final class AsyncResult<R extends @Nullable Object> {
    */
   public CompletableFuture<R> toCompletableFuture() {
     CompletableFuture<ResultMeta> ready = source.backend().ready(id);
-    CompletableFuture<R> future = ready.handleAsync(this::outcome, source.callbacks());
+    CompletableFuture<R> future =
+        ready.isCompletedExceptionally() // by a store that was closed, and the thread with it
+            ? ready.handle(this::outcome)
+            : ready.handleAsync(this::outcome, source.callbacks());
     CompletableFuture<R> unused =
         future.whenComplete((value, error) -> ready.cancel(false)); // too late if it is there
     return future;
