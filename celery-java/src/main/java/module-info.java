@@ -7,6 +7,7 @@
  */
 module io.github.celeryjava.celery {
   requires static ch.qos.logback.classic;
+  requires static ch.qos.logback.core;
   requires com.fasterxml.jackson.databind;
   requires static info.picocli;
   requires transitive io.github.celeryjava.kombu;
