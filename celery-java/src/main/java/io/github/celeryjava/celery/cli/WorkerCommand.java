@@ -75,8 +75,8 @@ final class WorkerCommand implements Callable<Integer> {
     WorkerOptions options = options();
     try (Celery app = parent().load()) {
       Worker worker = Worker.of(app, options);
-      banner(app, worker);
       StopSignals signals = StopSignals.install(worker);
+      banner(app, worker);
       worker.run();
       return signals.isCold() ? CeleryCommand.FAILED : 0;
     }
