@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 /** Makes connections to the broker from the settings. Immutable and thread-safe. */
 final class Brokers {
 
+  /** Whether the broker confirms what is published; unlike in Celery it does unless told not to. */
+  private static final String CONFIRM_PUBLISH = "confirm_publish";
+
   private final CeleryConfig config;
   private final SerializerRegistry serializers;
   private final CompressorRegistry compressors;
@@ -68,7 +71,11 @@ final class Brokers {
     }
     for (Map.Entry<String, @Nullable Object> option :
         config.get(Settings.BROKER_TRANSPORT_OPTIONS).entrySet()) {
-      options.transportOption(option.getKey(), option.getValue());
+      if (option.getKey().equals(CONFIRM_PUBLISH)) {
+        options.confirms(!Boolean.FALSE.equals(option.getValue()));
+      } else {
+        options.transportOption(option.getKey(), option.getValue());
+      }
     }
     tls(options, config.get(Settings.BROKER_USE_SSL));
     return options.build();

@@ -121,6 +121,16 @@ class BrokersTest {
   }
 
   @Test
+  void theBrokerConfirmsUnlessToldNotTo() {
+    Map<String, Object> on = Map.of("confirm_publish", true);
+    Map<String, Object> off = Map.of("confirm_publish", false);
+
+    assertThat(with("broker_transport_options", Map.of()).confirms()).isTrue();
+    assertThat(with("broker_transport_options", on).confirms()).isTrue();
+    assertThat(with("broker_transport_options", off).confirms()).isFalse();
+  }
+
+  @Test
   void noHeartbeatIsAnIntervalOfZero() {
     Map<String, Object> settings = new HashMap<>();
     settings.put("broker_url", "amqp://host//");
@@ -197,9 +207,13 @@ class BrokersTest {
   }
 
   private static ConnectionOptions tls(Object value) {
+    return with("broker_use_ssl", value);
+  }
+
+  private static ConnectionOptions with(String setting, Object value) {
     Map<String, Object> settings = new HashMap<>();
     settings.put("broker_url", "amqp://host//");
-    settings.put("broker_use_ssl", value);
+    settings.put(setting, value);
     return brokers(settings).forRead("x").options();
   }
 

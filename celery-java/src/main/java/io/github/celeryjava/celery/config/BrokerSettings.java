@@ -125,7 +125,7 @@ interface BrokerSettings {
       optional(
               ValueType.TEXT,
               "broker_login_method",
-              "SASL mechanism: PLAIN, AMQPLAIN, or EXTERNAL for a login by certificate.")
+              "SASL mechanism: PLAIN, or EXTERNAL for a login by certificate.")
           .actedOn();
 
   Setting<String> BROKER_NATIVE_DELAYED_DELIVERY_QUEUE_TYPE =
