@@ -8,12 +8,14 @@ import io.github.celeryjava.kombu.Producer;
 import io.github.celeryjava.kombu.PublishOptions;
 import io.github.celeryjava.kombu.PublishReport;
 import io.github.celeryjava.kombu.exceptions.PublishTimeoutException;
+import io.github.celeryjava.kombu.internal.Threads;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +28,7 @@ final class BatchSender {
   private final TaskPublisher publisher;
   private final Supplier<Producer> producer;
   private final PublishOptions options;
+  private final ScheduledExecutorService timeouts = Threads.onDemand("celery-timeouts");
 
   /**
    * @param options what batches are published with
@@ -76,13 +79,20 @@ final class BatchSender {
     if (queue.isDone() && !queue.isCompletedExceptionally()) {
       return publish(draft.answeredOn(queue.join()), options);
     }
-    Duration timeout = TaskPublisher.timeout(options);
-    return queue
-        .thenApply(name -> name) // a time-out must not end the future of others
-        .orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS)
-        .handle((name, error) -> named(name, error, timeout, backend))
-        .thenCompose(
-            name -> publish(draft.answeredOn(name), publisher.within(draft.options(), start)));
+    return inTime(queue, TaskPublisher.timeout(options), backend)
+        .thenCompose(name -> publish(draft.answeredOn(name), publisher.within(options, start)));
+  }
+
+  /** The same name, or an error once time is up, which ends no future of others. */
+  private CompletableFuture<String> inTime(
+      CompletableFuture<String> queue, Duration timeout, ResultBackend backend) {
+    CompletableFuture<String> waiting = queue.thenApply(name -> name);
+    ScheduledFuture<?> end =
+        timeouts.schedule(
+            () -> waiting.completeExceptionally(noQueue(timeout, backend)),
+            timeout.toNanos(),
+            TimeUnit.NANOSECONDS);
+    return waiting.whenComplete((name, error) -> end.cancel(false));
   }
 
   private CompletableFuture<@Nullable Void> publish(TaskCall call, CallOptions options) {
@@ -90,19 +100,11 @@ final class BatchSender {
     return producer.get().publishAsync(task.route().destination(), task.message(), task.options());
   }
 
-  private static String named(
-      @Nullable String name, @Nullable Throwable error, Duration timeout, ResultBackend backend) {
-    if (name != null) {
-      return name;
-    }
-    if (error instanceof TimeoutException) {
-      throw new PublishTimeoutException(
-          "the queue for the answer was not there within "
-              + timeout
-              + backend.trouble().map(why -> "; " + why).orElse(""),
-          null);
-    }
-    Throwable cause = error == null || error.getCause() == null ? error : error.getCause();
-    throw cause instanceof RuntimeException known ? known : new IllegalStateException(cause);
+  private static PublishTimeoutException noQueue(Duration timeout, ResultBackend backend) {
+    return new PublishTimeoutException(
+        "the queue for the answer was not there within "
+            + timeout
+            + backend.trouble().map(why -> "; " + why).orElse(""),
+        null);
   }
 }
