@@ -1,19 +1,12 @@
 package io.github.celeryjava.celery.cli;
 
 import io.github.celeryjava.celery.Celery;
-import io.github.celeryjava.celery.exceptions.CeleryException;
-import io.github.celeryjava.kombu.exceptions.KombuException;
 import io.github.celeryjava.kombu.internal.Internal;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
-import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * The {@code celery} command. Ends with 0 when all went well, 1 when the command failed or a worker
@@ -37,8 +30,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 public final class CeleryCommand {
 
   static final int FAILED = 1;
-  private static final int MISUSED = 2;
-  private static final Logger log = LoggerFactory.getLogger(CeleryCommand.class);
+  static final int MISUSED = 2;
 
   @Option(
       names = {"-A", "--app"},
@@ -75,40 +67,12 @@ public final class CeleryCommand {
 
   static CommandLine commandLine() {
     return new CommandLine(new CeleryCommand())
-        .setExecutionExceptionHandler(CeleryCommand::failed)
-        .setParameterExceptionHandler(CeleryCommand::misused)
+        .setExecutionExceptionHandler(CommandErrors::failed)
+        .setParameterExceptionHandler(CommandErrors::misused)
         .setCaseInsensitiveEnumValuesAllowed(true);
   }
 
   Celery load() {
     return new AppLoader(classpath).load(app == null ? System.getenv("CELERY_APP") : app);
-  }
-
-  private static int failed(Exception error, CommandLine command, CommandLine.ParseResult parsed) {
-    boolean known =
-        error instanceof KombuException
-            || error instanceof CeleryException
-            || error instanceof IllegalArgumentException;
-    String message = known ? error.getMessage() : error.toString();
-    log.debug("The command failed", error);
-    print(command, message == null ? error.toString() : message);
-    return FAILED;
-  }
-
-  private static int misused(ParameterException error, String[] args) {
-    CommandLine command = error.getCommandLine();
-    String message = String.valueOf(error.getMessage());
-    if (error instanceof UnmatchedArgumentException unmatched) {
-      List<String> near = unmatched.getSuggestions();
-      message += near.isEmpty() ? "" : "; did you mean " + String.join(" or ", near) + "?";
-    }
-    log.debug("The command was called wrongly", error);
-    print(command, message + "; see " + command.getCommandSpec().qualifiedName() + " --help");
-    return MISUSED;
-  }
-
-  private static void print(CommandLine command, String message) {
-    command.getErr().println("Error: " + message.strip().replaceAll("\\s*\\R\\s*", " "));
-    command.getErr().flush();
   }
 }
