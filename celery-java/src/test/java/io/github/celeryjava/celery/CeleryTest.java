@@ -16,6 +16,7 @@ import io.github.celeryjava.kombu.transport.Delivery;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -167,7 +168,9 @@ class CeleryTest {
     assertThatThrownBy(() -> memory.app.sendAll(List.of(TaskSignature.of("proj.add", List.of()))))
         .hasMessageContaining("closed");
     assertThat(memory.app.sendAsync(TaskSignature.of("proj.add", List.of())))
-        .isCompletedExceptionally();
+        .failsWithin(Duration.ofSeconds(20))
+        .withThrowableThat()
+        .withMessageContaining("closed");
     memory.close();
   }
 

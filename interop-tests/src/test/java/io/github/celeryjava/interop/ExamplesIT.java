@@ -41,7 +41,8 @@ class ExamplesIT {
     List<String> arguments =
         new ArrayList<>(List.of("-parameters", "-cp", System.getProperty("java.class.path")));
     arguments.addAll(List.of("-d", classes.toString()));
-    for (String name : List.of("JavaCallsPython", "JavaRunsTasks", "SendAndReceive")) {
+    for (String name :
+        List.of("JavaCallsPython", "JavaRunsTasks", "OlderPeers", "SendAndReceive")) {
       arguments.add(SOURCES.resolve(name + ".java").toString());
     }
 
@@ -54,19 +55,12 @@ class ExamplesIT {
 
   @Test
   void aJavaProgramGetsTheResultOfAPythonTask() throws Exception {
-    ServerProcess worker =
-        ServerProcess.start(
-            "worker",
-            python("-m", "celery", "-A", "tasks", "worker", "--loglevel=INFO", "--concurrency=1"));
-    try {
-      await(worker, " ready.");
+    assertThat(printedBesideAPythonWorker("JavaCallsPython")).isEqualTo("5");
+  }
 
-      String printed = ServerProcess.run(java(PACKAGE + "JavaCallsPython"), LIMIT);
-
-      assertThat(printed).isEqualTo("5");
-    } finally {
-      worker.kill();
-    }
+  @Test
+  void aDateIsTextForOlderPeers() throws Exception {
+    assertThat(printedBesideAPythonWorker("OlderPeers")).isEqualTo("due on 2030-01-02");
   }
 
   @Test
@@ -100,6 +94,19 @@ class ExamplesIT {
         ServerProcess.run(java(PACKAGE + "SendAndReceive", Services.amqp().toString()), LIMIT);
 
     assertThat(printed.lines().filter(line -> line.startsWith("received "))).hasSize(3);
+  }
+
+  private String printedBesideAPythonWorker(String program) throws Exception {
+    ServerProcess worker =
+        ServerProcess.start(
+            "worker",
+            python("-m", "celery", "-A", "tasks", "worker", "--loglevel=INFO", "--concurrency=1"));
+    try {
+      await(worker, " ready.");
+      return ServerProcess.run(java(PACKAGE + program), LIMIT);
+    } finally {
+      worker.kill();
+    }
   }
 
   private static void await(ServerProcess worker, String words) throws InterruptedException {

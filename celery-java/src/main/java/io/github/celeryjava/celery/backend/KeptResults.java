@@ -43,7 +43,8 @@ final class KeptResults {
   }
 
   /**
-   * Keeps a state in place of the one before, unless the task has ended with that.
+   * Keeps a state in place of the one before, unless that is a success, or the end of the task and
+   * this is not.
    *
    * @param size bytes of its message
    */
@@ -51,9 +52,7 @@ final class KeptResults {
     lock.lock();
     try {
       Kept before = byTask.get(meta.taskId());
-      if (before != null
-          && TaskState.isReady(before.meta.status())
-          && !TaskState.isReady(meta.status())) {
+      if (before != null && stays(before.meta, meta)) {
         return;
       }
       forget(meta.taskId());
@@ -91,6 +90,11 @@ final class KeptResults {
     } finally {
       lock.unlock();
     }
+  }
+
+  private static boolean stays(ResultMeta before, ResultMeta next) {
+    return before.status().equals(TaskState.SUCCESS)
+        || (TaskState.isReady(before.status()) && !TaskState.isReady(next.status()));
   }
 
   /** The newest stays, however large. */

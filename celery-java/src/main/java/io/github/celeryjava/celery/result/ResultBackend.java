@@ -46,8 +46,8 @@ public interface ResultBackend extends AutoCloseable {
   String replyTo(Duration timeout);
 
   /**
-   * Stores a state. A stored SUCCESS is not overwritten where Celery's own store of that kind
-   * protects it.
+   * Stores a state. A SUCCESS is not overwritten: not in a store that can look first, and where
+   * results are messages, not by whoever receives them.
    *
    * @throws io.github.celeryjava.kombu.exceptions.EncodeException if the result has no form in the
    *     chosen format; nothing was stored

@@ -1,5 +1,6 @@
 package io.github.celeryjava.celery.worker;
 
+import io.github.celeryjava.kombu.internal.Threads;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -7,6 +8,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +39,7 @@ final class BoundedCalls {
 
   private final ExecutorService thread;
   private final Duration limit;
+  private final ScheduledExecutorService timeouts = Threads.onDemand("celery-store-timeouts");
 
   // Mutable state
   private final Set<Call> waiting = ConcurrentHashMap.newKeySet();
@@ -79,10 +83,8 @@ final class BoundedCalls {
       return; // given up while it waited
     }
     running = call;
-    var unused =
-        call.outcome
-            .orTimeout(limit.toNanos(), TimeUnit.NANOSECONDS)
-            .whenComplete((nothing, error) -> ended(call, error));
+    ScheduledFuture<?> end =
+        timeouts.schedule(() -> giveUp(call), limit.toNanos(), TimeUnit.NANOSECONDS);
     try {
       call.action.run();
       call.outcome.complete(null);
@@ -90,13 +92,15 @@ final class BoundedCalls {
         | Error e) { // of somebody else's code, whose caller has to hear of it
       call.outcome.completeExceptionally(e);
     } finally {
+      end.cancel(false);
       running = null;
     }
   }
 
-  private void ended(Call call, @Nullable Throwable error) {
-    if (error instanceof TimeoutException) {
-      call.late = true;
+  private void giveUp(Call call) {
+    call.late = true;
+    if (call.outcome.completeExceptionally(
+        new TimeoutException("the call has not returned within " + limit))) {
       giveUpWaiting();
     }
   }

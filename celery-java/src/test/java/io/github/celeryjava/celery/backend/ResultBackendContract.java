@@ -43,9 +43,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledForJreRange;
+import org.junit.jupiter.api.condition.JRE;
 
 /** What every backend promises. One subclass a backend; the tests are written once, here. */
 public abstract class ResultBackendContract {
@@ -63,11 +64,6 @@ public abstract class ResultBackendContract {
 
   /** A new backend to the same store each time. */
   protected abstract ResultBackend open();
-
-  /** Whether a stored success is not overwritten. */
-  protected boolean protectsSuccess() {
-    return true;
-  }
 
   /** How many results the client still listens for; 0 where it does so for none in particular. */
   protected int listenedFor() {
@@ -225,7 +221,6 @@ public abstract class ResultBackendContract {
 
   @Test
   void aSuccessStays() throws Exception {
-    Assumptions.assumeTrue(protectsSuccess());
     String id = id();
     success(id, "SUCCESS");
 
@@ -361,10 +356,9 @@ public abstract class ResultBackendContract {
   }
 
   @Test
+  @EnabledForJreRange(min = JRE.JAVA_21)
   void interruptedVirtualThreadsHarmNobody() throws Exception {
-    ExecutorService virtual =
-        Threads.virtualExecutor()
-            .orElseGet(() -> Assumptions.abort("virtual threads came with JDK 21"));
+    ExecutorService virtual = Threads.virtualExecutor().orElseThrow();
     List<Future<Object>> stores = new ArrayList<>();
     List<String> ids = new ArrayList<>();
     for (int i = 0; i < 100; i++) {

@@ -10,9 +10,4 @@ class RpcBackendIT extends ResultBackendContract {
   protected ResultBackend open() {
     return Backends.open("rpc://", Services.amqp().toString(), Map.of());
   }
-
-  @Override
-  protected boolean protectsSuccess() {
-    return false;
-  }
 }

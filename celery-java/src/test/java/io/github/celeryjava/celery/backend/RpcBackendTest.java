@@ -11,9 +11,4 @@ class RpcBackendTest extends ResultBackendContract {
   protected ResultBackend open() {
     return Backends.open("rpc://", broker, Map.of());
   }
-
-  @Override
-  protected boolean protectsSuccess() {
-    return false;
-  }
 }
