@@ -60,7 +60,7 @@ class ExamplesIT {
 
   @Test
   void aDateIsTextForOlderPeers() throws Exception {
-    assertThat(printedBesideAPythonWorker("OlderPeers")).isEqualTo("due on 2030-01-02");
+    assertThat(printedBesideAPythonWorker("OlderPeers")).isEqualTo("due on 2030-01-02T00:00:00");
   }
 
   @Test
