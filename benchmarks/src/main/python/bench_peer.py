@@ -4,13 +4,17 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 
 from celery import Celery
 
 QUEUE = "bench"
 
-app = Celery("bench", broker=sys.argv[1] if len(sys.argv) > 1 else os.environ["BENCH_BROKER"])
+PATIENCE = 60  # seconds for a worker to do anything
+
+# The worker that this program starts has arguments of its own.
+app = Celery("bench", broker=os.environ.get("BENCH_BROKER") or sys.argv[1])
 app.conf.task_default_queue = QUEUE
 app.conf.task_ignore_result = True
 
@@ -52,23 +56,34 @@ def depth(channel):
     return channel.queue_declare(QUEUE, passive=True).message_count
 
 
+def await_depth(channel, reached, log):
+    """Waits until the depth of the queue is as wanted; fails if it stays the same for long."""
+    last, since = None, time.monotonic()
+    while not reached(now := depth(channel)):
+        if now != last:
+            last, since = now, time.monotonic()
+        elif time.monotonic() - since > PATIENCE:
+            log.seek(0)
+            raise TimeoutError(f"{now} tasks stay in the queue; the worker says:\n{log.read()[-2000:]}")
+        time.sleep(0.01)
+
+
 def consume(count):
-    environment = dict(os.environ, BENCH_BROKER=app.conf.broker_url)
+    log = tempfile.TemporaryFile("w+")
     worker = subprocess.Popen(
         [sys.executable, "-m", "celery", "-A", "bench_peer", "worker", "-c", "2", "-l", "WARNING", "-n", "bench@localhost"],
         cwd=os.path.dirname(os.path.abspath(__file__)),
-        env=environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+        env=dict(os.environ, BENCH_BROKER=app.conf.broker_url),
+        stdin=subprocess.DEVNULL,
+        stdout=log,
+        stderr=subprocess.STDOUT,
     )
     try:
         with app.connection_for_read() as connection:
             channel = connection.default_channel
-            while depth(channel) == count:
-                time.sleep(0.01)
+            await_depth(channel, lambda left: left < count, log)
             start, before, left = time.monotonic(), cpu_of_tree(worker.pid), depth(channel)
-            while depth(channel):
-                time.sleep(0.01)
+            await_depth(channel, lambda left: left == 0, log)
             spent, cpu = time.monotonic() - start, cpu_of_tree(worker.pid) - before
         share = count / max(left, 1)
         return spent * share, cpu * share
