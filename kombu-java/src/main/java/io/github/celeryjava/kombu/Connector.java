@@ -113,6 +113,10 @@ final class Connector {
     lock.lock();
     try {
       requireNotClosed();
+      Link now = current(); // a round may have ended since the caller looked
+      if (now != null) {
+        return CompletableFuture.completedFuture(now);
+      }
       CompletableFuture<Link> running = round;
       if (running != null) {
         return running;

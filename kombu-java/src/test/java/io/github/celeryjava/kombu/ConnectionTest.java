@@ -241,6 +241,23 @@ class ConnectionTest {
   }
 
   @Test
+  void keepsTheConnectionThatIsMadeWhileACallerIsAboutToAsk() throws Exception {
+    for (int round = 0; round < 2_000; round++) {
+      Connection connection = broker.connection().build();
+      List<Future<?>> callers = new ArrayList<>();
+      for (int i = 0; i < 4; i++) {
+        callers.add(threads.submit(() -> connection.connect()));
+      }
+      for (Future<?> caller : callers) {
+        caller.get(10, TimeUnit.SECONDS);
+      }
+      connection.close();
+    }
+
+    assertThat(broker.attempted).hasSize(2_000);
+  }
+
+  @Test
   void anInterruptDoesNotCutConnectingShort() throws Exception {
     CountDownLatch hanging = hangNextAttempt();
     Connection connection = broker.connection().build();
