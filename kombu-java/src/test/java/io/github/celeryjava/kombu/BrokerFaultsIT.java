@@ -99,11 +99,11 @@ class BrokerFaultsIT {
     await().atMost(Duration.ofSeconds(30)).until(() -> failed.get() >= 4);
     broker.startAgain();
     int before = confirmed.size();
-    await().atMost(Duration.ofSeconds(5)).until(() -> confirmed.size() > before);
+    await().atMost(Duration.ofSeconds(10)).until(() -> confirmed.size() > before);
     over.set(true);
 
     for (Future<Duration> publisher : publishers) {
-      assertThat(publisher.get(20, TimeUnit.SECONDS)).isLessThan(TIMEOUT.plusSeconds(1));
+      assertThat(publisher.get(20, TimeUnit.SECONDS)).isLessThan(TIMEOUT.plusSeconds(3));
     }
     pool.close();
     assertThat(received(queue, confirmed)).containsAll(confirmed);
@@ -125,7 +125,7 @@ class BrokerFaultsIT {
         assertThatThrownBy(() -> producer.publish("during", options))
             .isInstanceOf(PublishTimeoutException.class);
         assertThat(Duration.ofNanos(System.nanoTime() - start))
-            .isBetween(TIMEOUT.minusMillis(50), TIMEOUT.plusSeconds(1));
+            .isBetween(TIMEOUT.minusMillis(50), TIMEOUT.plusSeconds(3));
       }
       assertThat(connection.isBlocked()).isTrue();
       assertThat(heard).anyMatch(what -> what.startsWith("blocked ") && what.contains("memory"));

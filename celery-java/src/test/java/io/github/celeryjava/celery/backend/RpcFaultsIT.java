@@ -154,7 +154,7 @@ class RpcFaultsIT {
       assertThatThrownBy(() -> client.ready(id()).get(300, TimeUnit.MILLISECONDS))
           .isInstanceOf(TimeoutException.class);
       assertThat(client.fetch(id())).isEmpty();
-      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(2));
+      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(8));
     } finally {
       server.resume();
     }
@@ -183,7 +183,7 @@ class RpcFaultsIT {
     }
 
     for (Future<Duration> wait : waits) {
-      assertThat(wait.get(20, TimeUnit.SECONDS)).isLessThan(Duration.ofSeconds(3));
+      assertThat(wait.get(20, TimeUnit.SECONDS)).isLessThan(Duration.ofSeconds(8));
     }
     senders.shutdown();
     proxy.accept();
@@ -200,10 +200,10 @@ class RpcFaultsIT {
 
     client.close();
 
-    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(3));
-    assertThatThrownBy(() -> receiving.get(1, TimeUnit.SECONDS))
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(8));
+    assertThatThrownBy(() -> receiving.get(10, TimeUnit.SECONDS))
         .hasCauseInstanceOf(BackendException.class);
-    assertThatThrownBy(() -> ready.get(1, TimeUnit.SECONDS))
+    assertThatThrownBy(() -> ready.get(10, TimeUnit.SECONDS))
         .hasCauseInstanceOf(BackendException.class);
   }
 

@@ -81,10 +81,10 @@ class RedisFaultsIT {
     server.kill();
     server.startAgain();
     success(before, 1);
-    await().atMost(Duration.ofSeconds(5)).until(first::isDone);
+    await().atMost(Duration.ofSeconds(20)).until(first::isDone);
     success(after, 2);
 
-    assertThat(second.get(5, TimeUnit.SECONDS).result()).isEqualTo(2L);
+    assertThat(second.get(20, TimeUnit.SECONDS).result()).isEqualTo(2L);
   }
 
   @Test
@@ -99,7 +99,7 @@ class RedisFaultsIT {
     success(id, 5);
     proxy.accept();
 
-    assertThat(ready.get(5, TimeUnit.SECONDS).result()).isEqualTo(5L);
+    assertThat(ready.get(20, TimeUnit.SECONDS).result()).isEqualTo(5L);
   }
 
   @Test
@@ -115,7 +115,7 @@ class RedisFaultsIT {
       }
       success(id, round);
 
-      assertThat(ready.get(5, TimeUnit.SECONDS).result()).isEqualTo((long) round);
+      assertThat(ready.get(20, TimeUnit.SECONDS).result()).isEqualTo((long) round);
       assertThat(client.fetch(id)).isPresent();
     }
   }
@@ -132,7 +132,7 @@ class RedisFaultsIT {
         long start = System.nanoTime();
         assertThatThrownBy(() -> handle(id()).get(Duration.ofMillis(300)))
             .isInstanceOf(TimeoutException.class);
-        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(2));
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(6));
       }
     } finally {
       server.resume();
@@ -140,7 +140,7 @@ class RedisFaultsIT {
 
     success(id, 5);
 
-    assertThat(early.get(5, TimeUnit.SECONDS).result()).isEqualTo(5L);
+    assertThat(early.get(20, TimeUnit.SECONDS).result()).isEqualTo(5L);
     assertThat(handle(id).get(Duration.ofSeconds(5))).isEqualTo(5L);
   }
 
@@ -158,7 +158,7 @@ class RedisFaultsIT {
           .hasMessageContaining("redis://");
       assertThatThrownBy(() -> store(impatient, id(), 1)).isInstanceOf(BackendException.class);
       assertThatThrownBy(() -> store(impatient, id(), large)).isInstanceOf(BackendException.class);
-      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(8));
+      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(20));
     } finally {
       server.resume();
     }
@@ -175,11 +175,11 @@ class RedisFaultsIT {
 
     proxy.swallow();
     success(id, 5);
-    await().atMost(Duration.ofSeconds(9)).until(() -> client.trouble().isPresent());
+    await().atMost(Duration.ofSeconds(20)).until(() -> client.trouble().isPresent());
     proxy.restore();
 
-    assertThat(ready.get(9, TimeUnit.SECONDS).result()).isEqualTo(5L);
-    await().atMost(Duration.ofSeconds(5)).until(() -> client.trouble().isEmpty());
+    assertThat(ready.get(20, TimeUnit.SECONDS).result()).isEqualTo(5L);
+    await().atMost(Duration.ofSeconds(20)).until(() -> client.trouble().isEmpty());
   }
 
   @Test
@@ -237,13 +237,13 @@ class RedisFaultsIT {
     ResultBackend stubborn = open(Map.of("result_backend_always_retry", true));
     CompletableFuture<Void> storing = CompletableFuture.runAsync(() -> store(stubborn, id(), 1));
     CompletableFuture<ResultMeta> waiting = stubborn.ready(id());
-    await().atMost(Duration.ofSeconds(5)).until(() -> stubborn.trouble().isPresent());
+    await().atMost(Duration.ofSeconds(20)).until(() -> stubborn.trouble().isPresent());
 
     stubborn.close();
 
-    assertThatThrownBy(() -> storing.get(5, TimeUnit.SECONDS))
+    assertThatThrownBy(() -> storing.get(20, TimeUnit.SECONDS))
         .hasCauseInstanceOf(BackendException.class);
-    assertThatThrownBy(() -> waiting.get(5, TimeUnit.SECONDS))
+    assertThatThrownBy(() -> waiting.get(20, TimeUnit.SECONDS))
         .hasCauseInstanceOf(BackendException.class);
   }
 
