@@ -9,7 +9,6 @@ import io.github.celeryjava.celery.protocol.ErrorText;
 import io.github.celeryjava.celery.protocol.PyRepr;
 import io.github.celeryjava.celery.result.ResultBackend;
 import io.github.celeryjava.celery.result.TaskState;
-import io.github.celeryjava.kombu.exceptions.KombuException;
 import io.github.celeryjava.kombu.internal.Internal;
 import java.time.Clock;
 import java.time.Duration;
@@ -195,8 +194,10 @@ public final class TaskTracer {
     Instant eta;
     try {
       eta = resend.send(context, retry);
-    } catch (KombuException e) {
-      e.addSuppressed(retry);
+    } catch (Throwable e) { // of interceptors, serializers and transports, which users write
+      if (e != retry) {
+        e.addSuppressed(retry);
+      }
       log.error("Task {}[{}] could not be sent again", context.task(), context.id());
       return failed(task, context, e);
     }

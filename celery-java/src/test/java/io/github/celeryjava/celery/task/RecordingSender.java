@@ -18,6 +18,7 @@ final class RecordingSender implements TaskSender {
   private final List<TaskSignature> calls = new ArrayList<>();
   private final List<Exact> exact = new ArrayList<>();
   private RuntimeException failure;
+  private Throwable retryFailure;
 
   RecordingSender(List<String> journal, CurrentTask current) {
     this.journal = journal;
@@ -38,8 +39,8 @@ final class RecordingSender implements TaskSender {
 
   @Override
   public void send(TaskCall call, CallOptions options) {
-    if (failure != null) {
-      throw failure;
+    if (retryFailure != null) {
+      throw sneaky(retryFailure);
     }
     exact.add(new Exact(call, options));
     journal.add("send again " + call.task());
@@ -47,6 +48,10 @@ final class RecordingSender implements TaskSender {
 
   void failWith(RuntimeException failure) {
     this.failure = failure;
+  }
+
+  void failRetryWith(Throwable failure) {
+    this.retryFailure = failure;
   }
 
   List<TaskSignature> calls() {
@@ -58,6 +63,11 @@ final class RecordingSender implements TaskSender {
       throw new AssertionError("one call expected, was " + calls);
     }
     return calls.get(0);
+  }
+
+  @SuppressWarnings("unchecked")
+  private static <E extends Throwable> RuntimeException sneaky(Throwable error) throws E {
+    throw (E) error;
   }
 
   Exact onlyExact() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.celeryjava.celery.exceptions.MaxRetriesExceededException;
 import io.github.celeryjava.celery.exceptions.RetryException;
 import io.github.celeryjava.celery.protocol.TaskCall;
+import io.github.celeryjava.kombu.exceptions.EncodeException;
 import io.github.celeryjava.kombu.exceptions.OperationalException;
 import java.time.Duration;
 import java.time.Instant;
@@ -13,6 +14,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class RetryTest {
 
@@ -180,13 +182,38 @@ class RetryTest {
   @Test
   void aRetryThatCannotBeSentIsAFailure() {
     OperationalException lost = OperationalException.lost("socket closed", null);
-    tracing.sender.failWith(lost);
+    tracing.sender.failRetryWith(lost);
 
     Outcome outcome = tracing.run(retrying(busy));
 
     assertThat(((Outcome.Failed) outcome).error()).isSameAs(lost);
     assertThat(tracing.results.states()).containsExactly("id-1 FAILURE");
     assertThat(lost.getSuppressed()).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @MethodSource("errorsOfSending")
+  void aRetryThatCannotBeSentIsAFailureWhateverTheError(Throwable error) {
+    tracing.sender.failRetryWith(error);
+    Requests request =
+        Requests.of("t", "id-1")
+            .link("errbacks", List.of(Requests.signature("errback", Map.of())))
+            .link("chain", List.of(Requests.signature("next", Map.of("task_id", "id-2"))));
+
+    tracing.run(request, retrying(busy));
+
+    assertThat(tracing.results.states()).containsExactly("id-1 FAILURE", "id-2 FAILURE");
+    assertThat(tracing.sender.onlyCall().task()).isEqualTo("errback");
+    assertThat(tracing.sender.onlyCall().args()).containsExactly("id-1");
+  }
+
+  private static List<Throwable> errorsOfSending() {
+    return List.of(
+        new EncodeException("no wire form", null),
+        new IllegalArgumentException("too far in the future"),
+        new IllegalStateException("of an interceptor"),
+        new NoClassDefFoundError("of a compressor"),
+        new StackOverflowError());
   }
 
   private Duration dueAfter(TaskHandler handler) {
