@@ -49,9 +49,9 @@ public sealed interface Outcome {
   record Ignored() implements Outcome {}
 
   /**
-   * The task refused its message.
+   * The task refused its message, or asked for another try that could not be sent.
    *
-   * @param reason what it said
+   * @param reason what it said, or why not
    * @param requeue whether the message goes back to the queue
    * @hidden
    */

@@ -199,7 +199,8 @@ public final class TaskTracer {
         e.addSuppressed(retry);
       }
       log.error("Task {}[{}] could not be sent again", context.task(), context.id());
-      return failed(task, context, e);
+      failed(task, context, e);
+      return new Outcome.Rejected(String.valueOf(e.getMessage()), false);
     }
     results.retried(context, reason, ErrorText.of(reason == null ? retry : reason));
     hook(context, () -> task.listener().onRetry(context, reason));

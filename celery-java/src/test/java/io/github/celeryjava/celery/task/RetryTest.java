@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -180,14 +181,18 @@ class RetryTest {
   }
 
   @Test
-  void aRetryThatCannotBeSentIsAFailure() {
+  void aRetryThatCannotBeSentIsAFailureWhoseMessageIsRejected() {
     OperationalException lost = OperationalException.lost("socket closed", null);
     tracing.sender.failRetryWith(lost);
 
     Outcome outcome = tracing.run(retrying(busy));
 
-    assertThat(((Outcome.Failed) outcome).error()).isSameAs(lost);
+    assertThat(outcome).isEqualTo(new Outcome.Rejected("socket closed", false));
     assertThat(tracing.results.states()).containsExactly("id-1 FAILURE");
+    assertThat(tracing.results.last().result())
+        .asInstanceOf(InstanceOfAssertFactories.MAP)
+        .containsEntry("exc_type", "OperationalError")
+        .containsEntry("exc_message", List.of("socket closed"));
     assertThat(lost.getSuppressed()).hasSize(1);
   }
 

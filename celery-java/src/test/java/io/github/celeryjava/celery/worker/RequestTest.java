@@ -132,6 +132,19 @@ class RequestTest {
     assertOver();
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void aMessageWhoseRetryCannotBeSentIsRejectedIfItStillCanBe(Acks acks) {
+    bench.breakSender(new IllegalArgumentException("too far away"));
+    Request request = reserved(bench.task("t", acks.options, Ending.RETRIES.handler));
+
+    request.run();
+
+    assertThat(bench.fate(message)).isEqualTo(acks.whenBroken);
+    assertThat(bench.backend.states()).containsExactly("id-1 FAILURE");
+    assertOver();
+  }
+
   @Test
   void anEarlyMessageIsAcknowledgedBeforeItsTaskStarts() {
     List<Fate> seen = new ArrayList<>();

@@ -59,6 +59,7 @@ final class WorkerBench implements AutoCloseable {
   private LongSupplier tracerNanos = clock;
   private ExecutorService storing = new DirectExecutor();
   private Duration storeLimit = LIMIT;
+  private RuntimeException sendFailure;
 
   WorkerBench() {
     MemoryTransport brokers = new MemoryTransport();
@@ -102,6 +103,12 @@ final class WorkerBench implements AutoCloseable {
         () -> {
           throw error;
         };
+    return this;
+  }
+
+  /** Lets no task be sent. */
+  WorkerBench breakSender(RuntimeException error) {
+    sendFailure = error;
     return this;
   }
 
@@ -190,7 +197,7 @@ final class WorkerBench implements AutoCloseable {
     REQUEUED
   }
 
-  private static final class NoSender implements TaskSender {
+  private final class NoSender implements TaskSender {
 
     @Override
     public String send(TaskSignature call) {
@@ -198,6 +205,10 @@ final class WorkerBench implements AutoCloseable {
     }
 
     @Override
-    public void send(TaskCall call, CallOptions options) {}
+    public void send(TaskCall call, CallOptions options) {
+      if (sendFailure != null) {
+        throw sendFailure;
+      }
+    }
   }
 }
