@@ -71,12 +71,20 @@ public final class Amqp {
     return router;
   }
 
-  /** The message for a call, in the version that {@code task_protocol} names. */
+  /**
+   * The message for a call, in the version that {@code task_protocol} names; a call with the rest of
+   * a chain is always of version 2, the only one that can carry it.
+   */
   public TaskMessage createTaskMessage(TaskCall call) {
-    return config.get(Settings.TASK_PROTOCOL) == 1 ? asTaskV1(call) : asTaskV2(call);
+    boolean first = config.get(Settings.TASK_PROTOCOL) == 1 && call.links().chain() == null;
+    return first ? asTaskV1(call) : asTaskV2(call);
   }
 
-  /** The message for a call in version 1 of the protocol. */
+  /**
+   * The message for a call in version 1 of the protocol.
+   *
+   * @throws IllegalArgumentException if the rest of a chain follows it
+   */
   public TaskMessage asTaskV1(TaskCall call) {
     return version1.of(call);
   }

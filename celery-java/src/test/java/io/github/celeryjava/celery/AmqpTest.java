@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.celeryjava.celery.canvas.CallOptions;
 import io.github.celeryjava.celery.canvas.CallOptionsBuilder;
+import io.github.celeryjava.celery.protocol.SignatureData;
 import io.github.celeryjava.celery.protocol.TaskCall;
+import io.github.celeryjava.celery.protocol.TaskLinks;
 import io.github.celeryjava.celery.protocol.TaskMessage;
 import io.github.celeryjava.celery.task.TaskOptions;
 import io.github.celeryjava.kombu.PublishOptions;
@@ -57,6 +59,36 @@ class AmqpTest {
         .asInstanceOf(InstanceOfAssertFactories.MAP)
         .containsEntry("task", "proj.add")
         .containsEntry("utc", true);
+  }
+
+  @Test
+  void keepsTheRestOfAChainInVersion2WhateverTheSettingsSay() {
+    use("task_protocol", 1);
+    SignatureData next = SignatureData.of("proj.next", List.of(), Map.of(), Map.of());
+    TaskLinks links = new TaskLinks(null, null, List.of(next), null);
+
+    TaskMessage message = memory.app.amqp().createTaskMessage(call(links));
+
+    assertThat(message.headers()).containsEntry("task", "proj.add");
+    assertThat(message.body())
+        .asInstanceOf(InstanceOfAssertFactories.LIST)
+        .last(InstanceOfAssertFactories.MAP)
+        .containsEntry("chain", List.of(next.toMap()));
+  }
+
+  @Test
+  void takesAnEmptyChainForNone() {
+    use("task_protocol", 1);
+    TaskLinks links = new TaskLinks(List.of(), List.of(), List.of(), null);
+
+    TaskMessage message = memory.app.amqp().createTaskMessage(call(links));
+
+    assertThat(message.body())
+        .asInstanceOf(InstanceOfAssertFactories.MAP)
+        .doesNotContainKey("chain")
+        .containsEntry("callbacks", null);
+    assertThat(links).isEqualTo(TaskLinks.NONE);
+    assertThat(links.isEmpty()).isTrue();
   }
 
   @Test
@@ -284,5 +316,9 @@ class AmqpTest {
 
   private static String text(TransportMessage message) {
     return new String(message.body(), StandardCharsets.UTF_8);
+  }
+
+  private static TaskCall call(TaskLinks links) {
+    return TaskCall.builder("proj.add", "id-1").links(links).build();
   }
 }

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * Task message protocol, version 1, for one app: everything is in the body. Immutable and
  * thread-safe.
  *
- * <p>The version has no place for the rest of a chain (a chain is sent as nested callbacks), the
- * workflow's root and parent, stamps, origin and the texts for people.
+ * <p>The version has no place for the rest of a chain, the workflow's root and parent, stamps,
+ * origin and the texts for people.
  *
  * <p>Wire source: {@code as_task_v1} in {@code celery/app/amqp.py} and {@code proto1_to_proto2} in
  * {@code celery/worker/strategy.py} (5.2 to 5.7). Golden copies: {@code
@@ -53,7 +53,7 @@ public final class TaskMessageV1 {
     TaskLinks links = call.links();
     if (links.chain() != null) {
       throw new IllegalArgumentException(
-          "task_protocol 1 has no chain: nest the steps as callbacks, task " + call.task());
+          "version 1 of the protocol has no chain, task " + call.task());
     }
     SignatureData chord = links.chord();
     Map<String, @Nullable Object> body = new LinkedHashMap<>(32);
