@@ -85,11 +85,6 @@ final class TaskPublisher implements TaskSender {
     return intercepted(call, last, 0);
   }
 
-  @Override
-  public void send(TaskCall call, CallOptions options) {
-    amqp.sendTaskMessage(call, options, options(call.task()));
-  }
-
   /** Tells the running task, if there is one, that it has a child. */
   void sent(String taskId) {
     sources.current().sent(taskId);
@@ -172,12 +167,16 @@ final class TaskPublisher implements TaskSender {
     Draft draft = draft(call);
     if (draft.wantsAnswer()) {
       TaskCall complete = draft.answeredOn(backend().replyTo(timeout(draft.options())));
-      send(complete, within(draft.options(), start));
+      publish(complete, within(draft.options(), start));
     } else {
-      send(draft.withoutAnswer(), draft.options());
+      publish(draft.withoutAnswer(), draft.options());
     }
     sent(draft.id());
     return draft.id();
+  }
+
+  private void publish(TaskCall call, CallOptions options) {
+    amqp.sendTaskMessage(call, options, options(call.task()));
   }
 
   private @Nullable TaskOptions options(String task) {

@@ -95,7 +95,12 @@ final class MemoryApp implements AutoCloseable {
   /** Runs code inside task {@code parent-1} of workflow {@code root-1}, on the calling thread. */
   Outcome inTask(TaskHandler handler) {
     TaskHeaders headers =
-        TaskHeaders.read(Map.of("task", "proj.parent", "id", "parent-1", "root_id", "root-1"));
+        TaskHeaders.read(
+            Map.of(
+                "task", "proj.parent",
+                "id", "parent-1",
+                "root_id", "root-1",
+                "origin", "gen1@there"));
     TaskRequest request =
         new TaskRequest(
             headers,

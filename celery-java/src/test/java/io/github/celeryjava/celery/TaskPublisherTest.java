@@ -8,6 +8,7 @@ import io.github.celeryjava.celery.canvas.CallOptions;
 import io.github.celeryjava.celery.canvas.CallOptionsBuilder;
 import io.github.celeryjava.celery.canvas.TaskSignature;
 import io.github.celeryjava.celery.protocol.ResultMeta;
+import io.github.celeryjava.celery.task.Outcome;
 import io.github.celeryjava.celery.task.TaskInterceptor;
 import io.github.celeryjava.celery.task.TaskOptions;
 import io.github.celeryjava.kombu.exceptions.EncodeException;
@@ -189,6 +190,53 @@ class TaskPublisherTest {
     assertThatThrownBy(() -> send(options -> options)).hasMessage("too late");
 
     assertThat(headers()).containsEntry("task", "proj.add");
+  }
+
+  @Test
+  void interceptorsStandAroundARetryToo() {
+    use(
+        builder ->
+            builder.interceptor(
+                noting(
+                    "own",
+                    call ->
+                        call.withOptions(
+                            call.options().toBuilder().headers(Map.of("x-trace", "1")).build()))));
+
+    memory.inTask(
+        (context, args, kwargs) -> {
+          throw context.retry(null);
+        });
+
+    assertThat(journal).containsExactly("own begins proj.parent", "own ends");
+    assertThat(headers())
+        .containsEntry("id", "parent-1")
+        .containsEntry("root_id", "root-1")
+        .containsEntry("parent_id", "parent-1")
+        .containsEntry("retries", 1)
+        .containsEntry("origin", "gen1@there")
+        .containsEntry("x-trace", "1");
+  }
+
+  @Test
+  void anInterceptorMayRefuseARetry() {
+    use(
+        builder ->
+            builder.interceptor(
+                sending(
+                    (call, next) -> {
+                      throw new UnsupportedOperationException("not today");
+                    })));
+
+    Outcome outcome =
+        memory.inTask(
+            (context, args, kwargs) -> {
+              throw context.retry(null);
+            });
+
+    assertThat(outcome).isEqualTo(new Outcome.Rejected("not today", false));
+    assertThat(memory.app.backend().fetch("parent-1").map(ResultMeta::status)).contains("FAILURE");
+    assertThat(memory.isEmpty("celery")).isTrue();
   }
 
   @Test

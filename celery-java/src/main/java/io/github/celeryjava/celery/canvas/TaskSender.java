@@ -1,6 +1,5 @@
 package io.github.celeryjava.celery.canvas;
 
-import io.github.celeryjava.celery.protocol.TaskCall;
 import io.github.celeryjava.kombu.internal.Internal;
 
 /**
@@ -8,9 +7,8 @@ import io.github.celeryjava.kombu.internal.Internal;
  * needs to send, such as a retry or the next step of a chain, asks for this and not for the app.
  * Thread-safe.
  *
- * <p>Both methods throw {@link io.github.celeryjava.kombu.exceptions.KombuException} if the call
- * could not be encoded, or was not confirmed in time; in the second case it may have been sent all
- * the same.
+ * <p>It throws {@link io.github.celeryjava.kombu.exceptions.KombuException} if the call could not
+ * be encoded, or was not confirmed in time; in the second case it may have been sent all the same.
  *
  * @hidden
  */
@@ -18,16 +16,9 @@ import io.github.celeryjava.kombu.internal.Internal;
 public interface TaskSender {
 
   /**
-   * Sends a new call: what the options leave open is decided by the task and the settings.
+   * Sends a call: what the options leave open is decided by the task and the settings.
    *
    * @return the id of the task
    */
   String send(TaskSignature call);
-
-  /**
-   * Sends exactly this call, as for a retry.
-   *
-   * @param options where and how to publish; nothing in them changes the message
-   */
-  void send(TaskCall call, CallOptions options);
 }

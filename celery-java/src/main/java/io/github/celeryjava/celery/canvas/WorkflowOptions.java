@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param replacedTaskNesting how often the task was replaced
  * @param stampedHeaders names of the stamps; null for none
  * @param stamps value of each of those names
+ * @param origin process that sent the task first; null for this one
  * @hidden
  */
 @Internal
@@ -27,11 +28,12 @@ public record WorkflowOptions(
     int retries,
     int replacedTaskNesting,
     @Nullable List<String> stampedHeaders,
-    Map<String, @Nullable Object> stamps) {
+    Map<String, @Nullable Object> stamps,
+    @Nullable String origin) {
 
   /** No workflow. */
   public static final WorkflowOptions NONE =
-      new WorkflowOptions(TaskLinks.NONE, 0, 0, null, Map.of());
+      new WorkflowOptions(TaskLinks.NONE, 0, 0, null, Map.of(), null);
 
   /** Checks and copies. */
   public WorkflowOptions {
@@ -42,6 +44,6 @@ public record WorkflowOptions(
 
   /** The same with other links. */
   public WorkflowOptions withLinks(TaskLinks links) {
-    return new WorkflowOptions(links, retries, replacedTaskNesting, stampedHeaders, stamps);
+    return new WorkflowOptions(links, retries, replacedTaskNesting, stampedHeaders, stamps, origin);
   }
 }

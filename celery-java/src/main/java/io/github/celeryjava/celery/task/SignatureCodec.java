@@ -45,7 +45,8 @@ public final class SignatureCodec {
     return call.links(links(options))
         .retries(workflow.retries())
         .replacedTaskNesting(workflow.replacedTaskNesting())
-        .stamps(workflow.stampedHeaders(), workflow.stamps());
+        .stamps(workflow.stampedHeaders(), workflow.stamps())
+        .origin(workflow.origin());
   }
 
   /** What follows a call. */
@@ -224,7 +225,8 @@ public final class SignatureCodec {
         retries == null ? 0 : retries,
         nesting == null ? 0 : nesting,
         names,
-        stamps);
+        stamps,
+        null); // whoever sends the call is its origin
   }
 
   private static @Nullable List<SignatureData> signatures(Fields options, String key) {

@@ -158,8 +158,14 @@ public final class TaskContext {
     states.store(this, state, meta);
   }
 
-  /** Remembers a task that this one has sent; its handle goes into this task's result. */
+  /**
+   * Remembers a task that this one has sent; its handle goes into this task's result. A task that is
+   * sent again is no child of itself.
+   */
   synchronized void sent(String taskId) {
+    if (taskId.equals(id())) {
+      return;
+    }
     if (children == null) {
       children = new ArrayList<>();
     }

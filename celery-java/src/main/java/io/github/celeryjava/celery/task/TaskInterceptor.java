@@ -10,8 +10,9 @@ import org.jspecify.annotations.Nullable;
 public interface TaskInterceptor {
 
   /**
-   * Around a send, on the sending thread. What it throws is thrown to the sender, and if it threw
-   * before it passed the call on, nothing is sent.
+   * Around a send, on the sending thread; a retry is one, with the id of the task that is retried,
+   * on the thread of the task. What it throws is thrown to the sender, and if it threw before it
+   * passed the call on, nothing is sent.
    *
    * @param call the call as asked for; another may be passed on, or none, to be sent another time
    * @param next sends it and waits for the broker's confirm; with {@code sendAll} and {@code

@@ -49,7 +49,7 @@ class CallOptionsTest {
           .retryPolicy(RetryPolicy.never())
           .deliveryMode(DeliveryMode.TRANSIENT)
           .timeout(Duration.ofSeconds(7))
-          .workflow(new WorkflowOptions(WorkflowOptions.NONE.links(), 1, 2, null, Map.of()))
+          .workflow(new WorkflowOptions(WorkflowOptions.NONE.links(), 1, 2, null, Map.of(), null))
           .build();
 
   @Test

@@ -1,22 +1,16 @@
 package io.github.celeryjava.celery.task;
 
-import io.github.celeryjava.celery.canvas.CallOptions;
 import io.github.celeryjava.celery.canvas.TaskSender;
 import io.github.celeryjava.celery.canvas.TaskSignature;
-import io.github.celeryjava.celery.protocol.TaskCall;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Keeps what it is asked to send, and says so to a common journal. */
 final class RecordingSender implements TaskSender {
 
-  /** A call that was to be sent exactly as it is. */
-  record Exact(TaskCall call, CallOptions options) {}
-
   private final List<String> journal;
   private final CurrentTask current;
   private final List<TaskSignature> calls = new ArrayList<>();
-  private final List<Exact> exact = new ArrayList<>();
   private RuntimeException failure;
   private Throwable retryFailure;
 
@@ -27,23 +21,18 @@ final class RecordingSender implements TaskSender {
 
   @Override
   public String send(TaskSignature call) {
+    boolean again = call.options().workflow().retries() > 0;
+    if (again && retryFailure != null) {
+      throw sneaky(retryFailure);
+    }
     if (failure != null) {
       throw failure;
     }
     calls.add(call);
-    journal.add("send " + call.task());
+    journal.add((again ? "send again " : "send ") + call.task());
     String id = call.options().taskId() == null ? "new-" + calls.size() : call.options().taskId();
     current.sent(id);
     return id;
-  }
-
-  @Override
-  public void send(TaskCall call, CallOptions options) {
-    if (retryFailure != null) {
-      throw sneaky(retryFailure);
-    }
-    exact.add(new Exact(call, options));
-    journal.add("send again " + call.task());
   }
 
   void failWith(RuntimeException failure) {
@@ -68,12 +57,5 @@ final class RecordingSender implements TaskSender {
   @SuppressWarnings("unchecked")
   private static <E extends Throwable> RuntimeException sneaky(Throwable error) throws E {
     throw (E) error;
-  }
-
-  Exact onlyExact() {
-    if (exact.size() != 1) {
-      throw new AssertionError("one call expected, was " + exact);
-    }
-    return exact.get(0);
   }
 }

@@ -2,9 +2,11 @@ package io.github.celeryjava.celery.task;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.celeryjava.celery.canvas.CallOptions;
+import io.github.celeryjava.celery.canvas.TaskSignature;
+import io.github.celeryjava.celery.canvas.WorkflowOptions;
 import io.github.celeryjava.celery.exceptions.MaxRetriesExceededException;
 import io.github.celeryjava.celery.exceptions.RetryException;
-import io.github.celeryjava.celery.protocol.TaskCall;
 import io.github.celeryjava.kombu.exceptions.EncodeException;
 import io.github.celeryjava.kombu.exceptions.OperationalException;
 import java.time.Duration;
@@ -36,6 +38,7 @@ class RetryTest {
             .header("timelimit", List.of(20, 10))
             .header("shadow", "shown")
             .header("origin", "gen1@there")
+            .header("replaced_task_nesting", 5)
             .header("stamped_headers", List.of("tenant"))
             .header("stamps", Map.of("tenant", "a"))
             .header("x-own", "kept")
@@ -48,52 +51,63 @@ class RetryTest {
 
     Outcome outcome = tracing.run(request, retrying(null));
 
-    TaskCall call = tracing.sender.onlyExact().call();
+    TaskSignature call = tracing.sender.onlyCall();
+    CallOptions options = call.options();
+    WorkflowOptions workflow = options.workflow();
     assertThat(outcome)
         .isEqualTo(new Outcome.Retried(null, Tracing.NOW.plus(Duration.ofMinutes(3))));
-    assertThat(call.id()).isEqualTo("id-1");
-    assertThat(call.retries()).isEqualTo(2);
-    assertThat(call.eta()).isEqualTo(Tracing.NOW.plus(Duration.ofMinutes(3)));
+    assertThat(options.taskId()).isEqualTo("id-1");
+    assertThat(workflow.retries()).isEqualTo(2);
+    assertThat(options.eta()).isEqualTo(Tracing.NOW.plus(Duration.ofMinutes(3)));
     assertThat(call.args()).isEqualTo(List.of(1L));
     assertThat(call.kwargs()).isEqualTo(Map.of("k", 2L));
-    assertThat(call.rootId()).isEqualTo("root-1");
-    assertThat(call.parentId()).isEqualTo("parent-1");
-    assertThat(call.group()).isEqualTo("group-1");
-    assertThat(call.groupIndex()).isEqualTo(4);
-    assertThat(call.expires()).isEqualTo(Instant.parse("2031-01-01T00:00:00Z"));
-    assertThat(call.timeLimit()).isEqualTo(Duration.ofSeconds(20));
-    assertThat(call.softTimeLimit()).isEqualTo(Duration.ofSeconds(10));
-    assertThat(call.shadow()).isEqualTo("shown");
-    assertThat(call.origin()).isEqualTo("gen1@there");
-    assertThat(call.stamps()).isEqualTo(Map.of("tenant", "a"));
-    assertThat(call.replyTo()).isEqualTo("replies");
-    assertThat(call.headers()).isEqualTo(Map.of("x-own", "kept"));
-    assertThat(call.links()).isEqualTo(request.request().body().links());
+    assertThat(options.rootId()).isEqualTo("root-1");
+    assertThat(options.parentId()).isEqualTo("parent-1");
+    assertThat(options.groupId()).isEqualTo("group-1");
+    assertThat(options.groupIndex()).isEqualTo(4);
+    assertThat(options.expires()).isEqualTo(Instant.parse("2031-01-01T00:00:00Z"));
+    assertThat(options.timeLimit()).isEqualTo(Duration.ofSeconds(20));
+    assertThat(options.softTimeLimit()).isEqualTo(Duration.ofSeconds(10));
+    assertThat(options.shadow()).isEqualTo("shown");
+    assertThat(workflow.origin()).isEqualTo("gen1@there");
+    assertThat(workflow.replacedTaskNesting()).isEqualTo(5);
+    assertThat(workflow.stampedHeaders()).containsExactly("tenant");
+    assertThat(workflow.stamps()).isEqualTo(Map.of("tenant", "a"));
+    assertThat(options.replyTo()).isEqualTo("replies");
+    assertThat(options.headers()).isEqualTo(Map.of("x-own", "kept"));
+    assertThat(workflow.links()).isEqualTo(request.request().body().links());
+  }
+
+  @Test
+  void aTaskThatIsSentAgainIsNoChildOfItsOwn() {
+    tracing.run(retrying(null));
+
+    assertThat(tracing.results.last().children()).isEmpty();
   }
 
   @Test
   void aTaskWithoutParentBecomesItsOwn() {
     tracing.run(retrying(null));
 
-    assertThat(tracing.sender.onlyExact().call().parentId()).isEqualTo("id-1");
+    assertThat(tracing.sender.onlyCall().options().parentId()).isEqualTo("id-1");
   }
 
   @Test
   void theMessageGoesBackToTheQueueItCameFrom() {
     tracing.run(retrying(null));
 
-    assertThat(tracing.sender.onlyExact().options().queue()).isEqualTo("jobs");
-    assertThat(tracing.sender.onlyExact().options().exchange()).isNull();
-    assertThat(tracing.sender.onlyExact().options().priority()).isEqualTo(3);
+    assertThat(tracing.sender.onlyCall().options().queue()).isEqualTo("jobs");
+    assertThat(tracing.sender.onlyCall().options().exchange()).isNull();
+    assertThat(tracing.sender.onlyCall().options().priority()).isEqualTo(3);
   }
 
   @Test
   void theMessageGoesBackThroughTheExchangeItCameFrom() {
     tracing.run(Requests.of("t", "id-1").exchange("topics"), retrying(null));
 
-    assertThat(tracing.sender.onlyExact().options().queue()).isNull();
-    assertThat(tracing.sender.onlyExact().options().exchange()).isEqualTo("topics");
-    assertThat(tracing.sender.onlyExact().options().routingKey()).isEqualTo("jobs");
+    assertThat(tracing.sender.onlyCall().options().queue()).isNull();
+    assertThat(tracing.sender.onlyCall().options().exchange()).isEqualTo("topics");
+    assertThat(tracing.sender.onlyCall().options().routingKey()).isEqualTo("jobs");
   }
 
   @ParameterizedTest
@@ -103,7 +117,7 @@ class RetryTest {
 
     tracing.run(retrying(null));
 
-    assertThat(tracing.sender.onlyExact().call().ignoreResult()).isEqualTo(ignored);
+    assertThat(tracing.sender.onlyCall().options().ignoreResult()).isEqualTo(ignored);
   }
 
   @Test

@@ -1,9 +1,7 @@
 package io.github.celeryjava.celery.worker;
 
-import io.github.celeryjava.celery.canvas.CallOptions;
 import io.github.celeryjava.celery.canvas.TaskSender;
 import io.github.celeryjava.celery.canvas.TaskSignature;
-import io.github.celeryjava.celery.protocol.TaskCall;
 import io.github.celeryjava.celery.task.CurrentTask;
 import io.github.celeryjava.celery.task.TaskDefinition;
 import io.github.celeryjava.celery.task.TaskHandler;
@@ -201,14 +199,10 @@ final class WorkerBench implements AutoCloseable {
 
     @Override
     public String send(TaskSignature call) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public void send(TaskCall call, CallOptions options) {
       if (sendFailure != null) {
         throw sendFailure;
       }
+      return String.valueOf(call.options().taskId());
     }
   }
 }
