@@ -3,6 +3,7 @@ package io.github.celeryjava.celery;
 import io.github.celeryjava.celery.canvas.CallOptions;
 import io.github.celeryjava.celery.config.CeleryConfig;
 import io.github.celeryjava.celery.config.Settings;
+import io.github.celeryjava.celery.internal.LogText;
 import io.github.celeryjava.celery.protocol.MessageStyle;
 import io.github.celeryjava.celery.protocol.TaskCall;
 import io.github.celeryjava.celery.protocol.TaskMessage;
@@ -72,8 +73,8 @@ public final class Amqp {
   }
 
   /**
-   * The message for a call, in the version that {@code task_protocol} names; a call with the rest of
-   * a chain is always of version 2, the only one that can carry it.
+   * The message for a call, in the version that {@code task_protocol} names; a call with the rest
+   * of a chain is always of version 2, the only one that can carry it.
    */
   public TaskMessage createTaskMessage(TaskCall call) {
     boolean first = config.get(Settings.TASK_PROTOCOL) == 1 && call.links().chain() == null;
@@ -199,9 +200,8 @@ public final class Amqp {
             : Duration.between(encoding.clock().instant(), expires);
     if (left.isNegative()) {
       log.warn(
-          "Task {}[{}] has expired before it is sent: brokers drop it unless a worker waits for it",
-          call.task(),
-          call.id());
+          "Task {} has expired before it is sent: brokers drop it unless a worker waits for it",
+          LogText.task(call.task(), call.id()));
       return Duration.ZERO;
     }
     return left;

@@ -7,6 +7,7 @@ import io.github.celeryjava.celery.canvas.TaskSignature;
 import io.github.celeryjava.celery.exceptions.ChordException;
 import io.github.celeryjava.celery.exceptions.InvalidTaskException;
 import io.github.celeryjava.celery.internal.Ids;
+import io.github.celeryjava.celery.internal.LogText;
 import io.github.celeryjava.celery.protocol.RemoteException;
 import io.github.celeryjava.celery.protocol.SignatureData;
 import io.github.celeryjava.celery.protocol.TaskLinks;
@@ -139,11 +140,10 @@ final class Links {
         sender.send(following(call, context.id(), inGroup(context, call, group, i)));
       } catch (KombuException | InvalidTaskException | IllegalArgumentException e) {
         log.error(
-            "Errback {} of task {}[{}] could not be sent: {}",
-            errbacks.get(i).task(),
-            context.task(),
-            context.id(),
-            e.getMessage());
+            "Errback {} of task {} could not be sent: {}",
+            LogText.shortened(errbacks.get(i).task()),
+            context.named(),
+            LogText.reason(e));
       }
     }
   }

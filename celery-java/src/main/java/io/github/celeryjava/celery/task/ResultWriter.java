@@ -2,6 +2,7 @@ package io.github.celeryjava.celery.task;
 
 import io.github.celeryjava.celery.exceptions.BackendException;
 import io.github.celeryjava.celery.exceptions.InvalidTaskException;
+import io.github.celeryjava.celery.internal.LogText;
 import io.github.celeryjava.celery.protocol.Fields;
 import io.github.celeryjava.celery.protocol.RemoteException;
 import io.github.celeryjava.celery.protocol.ResultMeta;
@@ -103,7 +104,10 @@ final class ResultWriter {
               extended ? extended(call) : null),
           new ResultTarget(options.text(SignatureOptions.REPLY_TO), null));
     } catch (BackendException | InvalidTaskException e) {
-      log.error("The failure of {}, not run, could not be stored: {}", call.task(), e.getMessage());
+      log.error(
+          "The failure of {}, not run, could not be stored: {}",
+          LogText.shortened(call.task()),
+          LogText.reason(e));
     }
   }
 
@@ -124,11 +128,10 @@ final class ResultWriter {
       store(context, state, result, traceback);
     } catch (BackendException e) {
       log.error(
-          "State {} of task {}[{}] could not be stored: {}",
-          state,
-          context.task(),
-          context.id(),
-          e.getMessage(),
+          "State {} of task {} could not be stored: {}",
+          LogText.shortened(state),
+          context.named(),
+          LogText.reason(e),
           e);
     }
   }

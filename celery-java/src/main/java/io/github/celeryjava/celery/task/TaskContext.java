@@ -1,6 +1,7 @@
 package io.github.celeryjava.celery.task;
 
 import io.github.celeryjava.celery.exceptions.RetryException;
+import io.github.celeryjava.celery.internal.LogText;
 import io.github.celeryjava.celery.protocol.ResultTree;
 import io.github.celeryjava.celery.protocol.TaskHeaders;
 import java.time.Duration;
@@ -159,8 +160,8 @@ public final class TaskContext {
   }
 
   /**
-   * Remembers a task that this one has sent; its handle goes into this task's result. A task that is
-   * sent again is no child of itself.
+   * Remembers a task that this one has sent; its handle goes into this task's result. A task that
+   * is sent again is no child of itself.
    */
   synchronized void sent(String taskId) {
     if (taskId.equals(id())) {
@@ -180,6 +181,16 @@ public final class TaskContext {
   boolean ignoresResult() {
     Boolean asked = headers().ignoreResult();
     return asked == null ? options.ignoreResult() : asked;
+  }
+
+  /** The task as log lines name it. */
+  String named() {
+    return LogText.task(task(), id());
+  }
+
+  /** The same with the name that its caller wants shown. */
+  String shown() {
+    return LogText.task(headers().displayName(), id());
   }
 
   TaskHeaders headers() {

@@ -1,5 +1,6 @@
 package io.github.celeryjava.celery.task;
 
+import io.github.celeryjava.celery.internal.LogText;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 
@@ -17,8 +18,8 @@ final class TaskMdc {
       MDC.remove(ID);
       MDC.remove(NAME);
     } else {
-      MDC.put(ID, context.id());
-      MDC.put(NAME, context.task());
+      MDC.put(ID, LogText.shortened(context.id()));
+      MDC.put(NAME, LogText.shortened(context.task()));
     }
   }
 }

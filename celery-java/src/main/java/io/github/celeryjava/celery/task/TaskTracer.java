@@ -5,6 +5,7 @@ import io.github.celeryjava.celery.exceptions.IgnoreException;
 import io.github.celeryjava.celery.exceptions.MaxRetriesExceededException;
 import io.github.celeryjava.celery.exceptions.RejectException;
 import io.github.celeryjava.celery.exceptions.RetryException;
+import io.github.celeryjava.celery.internal.LogText;
 import io.github.celeryjava.celery.protocol.ErrorText;
 import io.github.celeryjava.celery.protocol.PyRepr;
 import io.github.celeryjava.celery.result.ResultBackend;
@@ -105,15 +106,14 @@ public final class TaskTracer {
       return succeeded(task, context, run(task, context), start);
     } catch (Throwable thrown) { // user code
       if (cancelled.getAsBoolean()) {
-        log.warn("Task {}[{}] was interrupted: the worker stops", context.task(), context.id());
+        log.warn("Task {} was interrupted: the worker stops", context.named());
         return new Outcome.Cancelled();
       }
       Throwable error = Settled.unwrapped(thrown);
       try {
         return ended(task, context, error);
       } catch (Throwable internal) { // of a backend that breaks its contract, or no memory is left
-        log.error(
-            "Task {}[{}] INTERNAL ERROR: {}", context.task(), context.id(), internal, internal);
+        log.error("Task {} INTERNAL ERROR: {}", context.named(), internal, internal);
         return new Outcome.Failed(error, "");
       }
     }
@@ -147,9 +147,8 @@ public final class TaskTracer {
     hook(context, () -> task.listener().onSuccess(context, result));
     if (log.isInfoEnabled()) {
       log.info(
-          "Task {}[{}] succeeded in {}s: {}",
-          context.headers().displayName(),
-          context.id(),
+          "Task {} succeeded in {}s: {}",
+          context.shown(),
           PyRepr.of(runtime.toNanos() / 1e9),
           PyRepr.of(result, RESULT_REPR_LENGTH, RESULT_REPR_LEVELS));
     }
@@ -162,7 +161,7 @@ public final class TaskTracer {
       return retried(task, context, retry);
     }
     if (error instanceof IgnoreException) {
-      log.info("Task {}[{}] ignored", context.headers().displayName(), context.id());
+      log.info("Task {} ignored", context.shown());
       return new Outcome.Ignored();
     }
     if (error instanceof RejectException reject) {
@@ -173,11 +172,7 @@ public final class TaskTracer {
 
   /** A message that will not come back is a failure for whoever waits. */
   private Outcome rejected(TaskContext context, RejectException reject) {
-    log.warn(
-        "Task {}[{}] rejected: {}",
-        context.headers().displayName(),
-        context.id(),
-        reject.getMessage());
+    log.warn("Task {} rejected: {}", context.shown(), LogText.reason(reject));
     if (!reject.isRequeued()) {
       results.failed(context, reject, null);
       links.failed(context, reject, null);
@@ -198,14 +193,13 @@ public final class TaskTracer {
       if (e != retry) {
         e.addSuppressed(retry);
       }
-      log.error("Task {}[{}] could not be sent again", context.task(), context.id());
+      log.error("Task {} could not be sent again", context.named());
       failed(task, context, e);
       return new Outcome.Rejected(String.valueOf(e.getMessage()), false);
     }
     results.retried(context, reason, ErrorText.of(reason == null ? retry : reason));
     hook(context, () -> task.listener().onRetry(context, reason));
-    log.info(
-        "Task {}[{}] retry: {}", context.headers().displayName(), context.id(), retry.getMessage());
+    log.info("Task {} retry: {}", context.shown(), LogText.reason(retry));
     return new Outcome.Retried(reason, eta);
   }
 
@@ -219,12 +213,7 @@ public final class TaskTracer {
     String traceback = ErrorText.of(error);
     results.failed(context, error, traceback);
     links.failed(context, error, traceback);
-    log.error(
-        "Task {}[{}] raised unexpected: {}",
-        context.headers().displayName(),
-        context.id(),
-        error,
-        error);
+    log.error("Task {} raised unexpected: {}", context.shown(), error, error);
     hook(context, () -> task.listener().onFailure(context, error));
     hook(context, () -> task.listener().afterReturn(context, TaskState.FAILURE, error));
     return new Outcome.Failed(error, traceback);
@@ -239,7 +228,7 @@ public final class TaskTracer {
     try {
       hook.run();
     } catch (Throwable e) { // user code
-      log.error("A listener of task {}[{}] failed", context.task(), context.id(), e);
+      log.error("A listener of task {} failed", context.named(), e);
     }
   }
 }

@@ -4,6 +4,7 @@ import io.github.celeryjava.celery.exceptions.InvalidTaskException;
 import io.github.celeryjava.celery.exceptions.NotRegisteredException;
 import io.github.celeryjava.celery.exceptions.TaskArgumentsException;
 import io.github.celeryjava.celery.exceptions.TaskRevokedException;
+import io.github.celeryjava.celery.internal.LogText;
 import io.github.celeryjava.celery.protocol.RemoteException;
 import io.github.celeryjava.celery.protocol.ResultMeta;
 import io.github.celeryjava.celery.protocol.TaskBody;
@@ -164,7 +165,7 @@ final class Refusals {
   }
 
   private static String name(TaskHeaders headers) {
-    return LogText.shortened(headers.task()) + "[" + LogText.shortened(headers.id()) + "]";
+    return LogText.task(headers.task(), headers.id());
   }
 
   private static void error(String what, Throwable problem, Message message) {

@@ -1,5 +1,6 @@
 package io.github.celeryjava.celery.worker;
 
+import io.github.celeryjava.celery.internal.LogText;
 import io.github.celeryjava.celery.protocol.IncomingTask;
 import io.github.celeryjava.celery.protocol.TaskHeaders;
 import io.github.celeryjava.celery.task.DeliveryInfo;
@@ -95,7 +96,7 @@ final class Request implements Runnable {
   /** Ends the request without running it; whoever waits for the result is told. Never throws. */
   void discard(Verdict.Reason reason) {
     if (state.compareAndSet(State.RESERVED, State.OVER)) {
-      log.info("Discarding {} task: {}[{}]", reason.text(), task(), headers.id());
+      log.info("Discarding {} task: {}", reason.text(), LogText.task(task(), headers.id()));
       worker.state().release(this);
       worker.refusals().revoked(headers, definition.options(), message, reason);
     }

@@ -1,5 +1,6 @@
 package io.github.celeryjava.celery.worker;
 
+import io.github.celeryjava.celery.internal.LogText;
 import io.github.celeryjava.celery.protocol.IncomingTask;
 import io.github.celeryjava.celery.protocol.TaskBody;
 import io.github.celeryjava.celery.protocol.TaskHeaders;
@@ -121,7 +122,7 @@ final class Strategy {
     Request request = new Request(message, definition, headers, content, worker);
     worker.state().reserve(request);
     if (log.isInfoEnabled()) {
-      log.info("Task {}[{}] received", headers.displayName(), headers.id());
+      log.info("Task {} received", LogText.task(headers.displayName(), headers.id()));
     }
     decide(request);
   }
@@ -151,7 +152,8 @@ final class Strategy {
     } catch (RejectedExecutionException e) {
       // It stays reserved until everything that has not started goes back.
       log.debug(
-          "Task {}[{}] is too late: the worker stops", request.task(), request.headers().id());
+          "Task {} is too late: the worker stops",
+          LogText.task(request.task(), request.headers().id()));
     }
   }
 

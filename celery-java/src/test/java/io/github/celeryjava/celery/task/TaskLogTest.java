@@ -9,6 +9,7 @@ import ch.qos.logback.core.read.ListAppender;
 import io.github.celeryjava.celery.exceptions.IgnoreException;
 import io.github.celeryjava.celery.exceptions.RejectException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -95,6 +96,39 @@ class TaskLogTest {
         .isEqualTo(Map.of("task_id", "id-1", "task_name", "t"));
     assertThat(MDC.get("task_id")).isNull();
     assertThat(MDC.get("task_name")).isNull();
+  }
+
+  @Test
+  void whatAMessageNamesCannotBreakALine() {
+    String hostile = "x\nTask forged[id-9] succeeded\u001b[2J";
+    Requests request =
+        Requests.of("t\r\nu", hostile)
+            .header("shadow", hostile)
+            .link("errbacks", List.of(Requests.signature("e", Map.of("priority", -1))));
+
+    tracing.run(request, (context, args, kwargs) -> MDC.get("task_id") + MDC.get("task_name"));
+    tracing.run(request, (context, args, kwargs) -> thrown(context.retry(null)));
+    tracing.run(request, (context, args, kwargs) -> thrown(new IgnoreException()));
+    tracing.run(request, (context, args, kwargs) -> thrown(RejectException.dropped("a\nb")));
+    tracing.run(request, (context, args, kwargs) -> thrown(new IllegalStateException("no")));
+    tracing.sender.failRetryWith(new IllegalStateException("no"));
+    tracing.run(request, (context, args, kwargs) -> thrown(context.retry(null)));
+    tracing.cancelled().run(request, (context, args, kwargs) -> thrown(new Error("stopped")));
+
+    assertThat(logged.list)
+        .hasSizeGreaterThanOrEqualTo(8)
+        .allSatisfy(
+            event -> {
+              assertThat(event.getFormattedMessage()).doesNotContainPattern("[\\p{Cntrl}]");
+              assertThat(event.getMDCPropertyMap().toString()).doesNotContainPattern("\\p{Cntrl}");
+            });
+  }
+
+  private static Object thrown(Throwable error) throws Exception {
+    if (error instanceof Error fatal) {
+      throw fatal;
+    }
+    throw (Exception) error;
   }
 
   private void assertLogged(Level level, String message) {

@@ -1,4 +1,4 @@
-package io.github.celeryjava.celery.worker;
+package io.github.celeryjava.celery.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -17,6 +17,12 @@ class LogTextTest {
   void cutsLongNames() {
     assertThat(LogText.shortened("proj.tasks.add")).isEqualTo("proj.tasks.add");
     assertThat(LogText.shortened("x".repeat(1_000_000))).hasSize(201).endsWith("…");
+  }
+
+  @Test
+  void namesATaskByWhatItWasSent() {
+    assertThat(LogText.task("proj.add", "id-1")).isEqualTo("proj.add[id-1]");
+    assertThat(LogText.task("a\nb", "c\u001b[2J")).isEqualTo("a\\x0ab[c\\x1b[2J]");
   }
 
   @Test
