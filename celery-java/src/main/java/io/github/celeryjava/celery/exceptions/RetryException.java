@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RetryException extends CeleryException {
 
+  private static final String CANCELLED = "cancelled by Celery"; // as peers know it
+
   private final @Nullable Duration delay;
   private final @Nullable Instant eta;
 
@@ -56,6 +58,13 @@ public final class RetryException extends CeleryException {
    */
   public static RetryException later(@Nullable Throwable reason) {
     return new RetryException(text("after the task's default delay", reason), reason, null, null);
+  }
+
+  /**
+   * What is stored as the reason of a run that its worker interrupted, and that nothing repeats.
+   */
+  public static RetryException cancelled() {
+    return new RetryException(CANCELLED, null, null, null);
   }
 
   /** The pause asked for, null if a time was given or the task's default applies. */

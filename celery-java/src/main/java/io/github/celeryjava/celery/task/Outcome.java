@@ -58,7 +58,8 @@ public sealed interface Outcome {
   record Rejected(@Nullable String reason, boolean requeue) implements Outcome {}
 
   /**
-   * The worker interrupted the task in order to stop; nothing was stored.
+   * The worker interrupted the task. Its message goes back to the queue if it still can, and
+   * nothing is stored; else RETRY is, and no errback is called, as nothing failed.
    *
    * @hidden
    */

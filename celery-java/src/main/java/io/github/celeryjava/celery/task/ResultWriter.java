@@ -67,7 +67,7 @@ final class ResultWriter {
     }
   }
 
-  void retried(TaskContext context, @Nullable Throwable reason, String traceback) {
+  void retried(TaskContext context, @Nullable Throwable reason, @Nullable String traceback) {
     if (context.ignoresResult()) {
       return;
     }

@@ -21,7 +21,8 @@ public interface TaskListener {
   default void onFailure(TaskContext context, Throwable error) throws Exception {}
 
   /**
-   * After the task asked to be run again, and the message for that was sent.
+   * After the task asked to be run again, and the message for that was sent; also after its worker
+   * interrupted a task that was acknowledged before, with a {@code RetryException}.
    *
    * @param error what made it ask; null if it gave no reason
    */

@@ -85,8 +85,8 @@ public final class TaskTracer {
    * Runs {@code task} and brings everything that follows from it about. Never throws for what the
    * task does, errors of the JVM included; may leave the thread interrupted.
    *
-   * @param cancelled whether the worker interrupts its tasks in order to stop, so that an error is
-   *     no failure of the task's own
+   * @param cancelled whether the worker has interrupted the task, so that an error is no failure of
+   *     the task's own
    */
   public Outcome trace(TaskDefinition task, TaskRequest request, BooleanSupplier cancelled) {
     TaskContext context = new TaskContext(request, task.options(), states);
@@ -105,13 +105,11 @@ public final class TaskTracer {
     try {
       return succeeded(task, context, run(task, context), start);
     } catch (Throwable thrown) { // user code
-      if (cancelled.getAsBoolean()) {
-        log.warn("Task {} was interrupted: the worker stops", context.named());
-        return new Outcome.Cancelled();
-      }
       Throwable error = Settled.unwrapped(thrown);
       try {
-        return ended(task, context, error);
+        return cancelled.getAsBoolean() && !settles(task, error)
+            ? cancelled(task, context)
+            : ended(task, context, error);
       } catch (Throwable internal) { // of a backend that breaks its contract, or no memory is left
         log.error("Task {} INTERNAL ERROR: {}", context.named(), internal, internal);
         return new Outcome.Failed(error, "");
@@ -154,6 +152,28 @@ public final class TaskTracer {
     }
     hook(context, () -> task.listener().afterReturn(context, TaskState.SUCCESS, result));
     return new Outcome.Succeeded(result, runtime);
+  }
+
+  /**
+   * Whether an interrupted task says itself how it is to end. A message that goes back to its queue
+   * is another try already.
+   */
+  private static boolean settles(TaskDefinition task, Throwable error) {
+    return !task.options().acksLate()
+        && (error instanceof RetryException
+            || error instanceof IgnoreException
+            || error instanceof RejectException);
+  }
+
+  /** A message that was acknowledged does not come back: whoever waits learns that much. */
+  private Outcome cancelled(TaskDefinition task, TaskContext context) {
+    log.warn("Task {} was interrupted by its worker", context.named());
+    if (!task.options().acksLate()) {
+      RetryException told = RetryException.cancelled();
+      results.retried(context, told, null);
+      hook(context, () -> task.listener().onRetry(context, told));
+    }
+    return new Outcome.Cancelled();
   }
 
   private Outcome ended(TaskDefinition task, TaskContext context, Throwable error) {

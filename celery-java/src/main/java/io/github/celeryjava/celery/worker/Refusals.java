@@ -2,6 +2,7 @@ package io.github.celeryjava.celery.worker;
 
 import io.github.celeryjava.celery.exceptions.InvalidTaskException;
 import io.github.celeryjava.celery.exceptions.NotRegisteredException;
+import io.github.celeryjava.celery.exceptions.RetryException;
 import io.github.celeryjava.celery.exceptions.TaskArgumentsException;
 import io.github.celeryjava.celery.exceptions.TaskRevokedException;
 import io.github.celeryjava.celery.internal.LogText;
@@ -101,6 +102,13 @@ final class Refusals {
     end(headers, message, wanted, TaskState.REVOKED, told, message::ack);
   }
 
+  /** A task that runs on while its worker ends, and whose message is settled: nobody repeats it. */
+  void abandoned(TaskHeaders headers, TaskOptions options, Message message) {
+    log.error("Task {} is left: it took no notice of being interrupted", name(headers));
+    boolean wanted = !isIgnored(headers, options);
+    end(headers, message, wanted, TaskState.RETRY, RetryException.cancelled(), () -> {});
+  }
+
   private void end(
       TaskHeaders headers,
       Message message,
@@ -140,7 +148,7 @@ final class Refusals {
             RemoteException.of(told).toMap(),
             null,
             List.of(),
-            clock.instant(),
+            TaskState.isReady(reached) ? clock.instant() : null,
             headers.group(),
             headers.parentId(),
             null),
@@ -149,9 +157,12 @@ final class Refusals {
 
   /** As for a task that fails; the message's word wins over the task's. */
   private static boolean isWanted(TaskHeaders headers, TaskOptions options) {
+    return !isIgnored(headers, options) || options.storeErrorsEvenIfIgnored();
+  }
+
+  private static boolean isIgnored(TaskHeaders headers, TaskOptions options) {
     Boolean ignored = headers.ignoreResult();
-    return !(ignored == null ? options.ignoreResult() : ignored)
-        || options.storeErrorsEvenIfIgnored();
+    return ignored == null ? options.ignoreResult() : ignored;
   }
 
   /** Python finds out about these when it calls the task. */

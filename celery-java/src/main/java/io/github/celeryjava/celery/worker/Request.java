@@ -120,6 +120,13 @@ final class Request implements Runnable {
     }
   }
 
+  /** Leaves a task that does not end to itself; whoever waits for it is told. Never throws. */
+  void abandon() {
+    if (!definition.options().acksLate()) {
+      worker.refusals().abandoned(headers, definition.options(), message);
+    }
+  }
+
   private void runStarted() {
     IncomingTask decoded;
     try {
@@ -136,8 +143,7 @@ final class Request implements Runnable {
     Outcome outcome =
         worker
             .tracer()
-            .trace(
-                definition, request(decoded), () -> late && worker.interrupting().getAsBoolean());
+            .trace(definition, request(decoded), worker.interrupting());
     if (late) {
       settle(outcome);
     }

@@ -243,6 +243,9 @@ public final class Worker implements AutoCloseable {
       CompletableFuture<@Nullable Void> quiet =
           started ? loop.stopConsuming() : CompletableFuture.completedFuture(null);
       clean = idle || poolEnd.await(wait);
+      if (!clean) {
+        state.active().forEach(Request::abandon);
+      }
       awaitQuiet(quiet);
     } catch (InterruptedException e) {
       poolEnd.interrupt();

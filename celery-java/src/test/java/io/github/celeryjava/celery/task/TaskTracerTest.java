@@ -301,8 +301,11 @@ class TaskTracerTest {
   }
 
   @Test
-  void aTaskThatAStoppingWorkerInterruptedLeavesNoTrace() {
-    tracing.listener(new Journaling(tracing)).cancelled();
+  void aLateTaskThatItsWorkerInterruptedLeavesNoTrace() {
+    tracing
+        .options(options -> options.acksLate(true))
+        .listener(new Journaling(tracing))
+        .cancelled();
 
     Outcome outcome =
         tracing.run(
@@ -313,6 +316,60 @@ class TaskTracerTest {
 
     assertThat(outcome).isEqualTo(new Outcome.Cancelled());
     assertThat(tracing.journal).containsExactly("before");
+  }
+
+  @Test
+  void anEarlyTaskThatItsWorkerInterruptedIsToBeTriedAgainAndCallsNoErrback() {
+    tracing.listener(new Journaling(tracing)).cancelled();
+    Requests request =
+        Requests.of("t", "id-1").link("errbacks", List.of(Requests.signature("e", Map.of())));
+
+    Outcome outcome =
+        tracing.run(
+            request,
+            (context, args, kwargs) -> {
+              Thread.currentThread().interrupt();
+              return new CompletableFuture<>();
+            });
+
+    assertThat(outcome).isEqualTo(new Outcome.Cancelled());
+    assertThat(tracing.journal).containsExactly("before", "store RETRY", "retry");
+    assertThat(tracing.results.last().result())
+        .isEqualTo(
+            Map.of(
+                "exc_type", "Retry",
+                "exc_message", List.of("cancelled by Celery"),
+                "exc_module", "celery.exceptions"));
+    assertThat(tracing.results.last().traceback()).isNull();
+    assertThat(tracing.results.last().dateDone()).isNull();
+  }
+
+  @Test
+  void anInterruptedEarlyTaskMayStillSayThatItRunsAgain() {
+    tracing.cancelled();
+
+    Outcome outcome =
+        tracing.run(
+            (context, args, kwargs) -> {
+              throw context.retry(null);
+            });
+
+    assertThat(outcome).isInstanceOf(Outcome.Retried.class);
+    assertThat(tracing.sender.onlyCall().options().taskId()).isEqualTo("id-1");
+  }
+
+  @Test
+  void anInterruptedLateTaskRunsAgainByItsMessageAlone() {
+    tracing.options(options -> options.acksLate(true)).cancelled();
+
+    Outcome outcome =
+        tracing.run(
+            (context, args, kwargs) -> {
+              throw context.retry(null);
+            });
+
+    assertThat(outcome).isEqualTo(new Outcome.Cancelled());
+    assertThat(tracing.sender.calls()).isEmpty();
   }
 
   @Test

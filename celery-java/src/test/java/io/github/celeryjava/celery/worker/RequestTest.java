@@ -326,13 +326,42 @@ class RequestTest {
   }
 
   @Test
-  void anEarlyTaskThatTheWorkerInterruptsHasFailed() {
+  void anEarlyTaskThatTheWorkerInterruptsIsStoredAsOneToTryAgain() {
     Request request = reserved(interrupted(EARLY));
 
     request.run();
 
     assertThat(bench.fate(message)).isEqualTo(Fate.ACKNOWLEDGED);
-    assertThat(bench.backend.states()).containsExactly("id-1 FAILURE");
+    assertThat(bench.backend.states()).containsExactly("id-1 RETRY");
+    assertOver();
+  }
+
+  @Test
+  void anEarlyTaskThatDoesNotEndWithItsWorkerIsStoredAsOneToTryAgain() {
+    AtomicReference<Request> running = new AtomicReference<>();
+    running.set(reserved(task(EARLY, () -> running.get().abandon())));
+
+    running.get().run();
+
+    assertThat(bench.backend.states()).containsExactly("id-1 RETRY", "id-1 SUCCESS");
+    assertThat(log.errors()).singleElement().asString().contains("t[id-1] is left");
+  }
+
+  @Test
+  void aLateTaskThatDoesNotEndWithItsWorkerIsLeftToTheBroker() {
+    AtomicReference<Request> running = new AtomicReference<>();
+    List<Fate> seen = new ArrayList<>();
+    Runnable code =
+        () -> {
+          running.get().abandon();
+          seen.add(bench.fate(message));
+        };
+    running.set(reserved(task(LATE, code)));
+
+    running.get().run();
+
+    assertThat(bench.backend.states()).containsExactly("id-1 SUCCESS");
+    assertThat(seen).containsExactly(Fate.UNSETTLED);
   }
 
   @Test

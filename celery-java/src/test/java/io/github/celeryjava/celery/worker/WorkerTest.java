@@ -109,15 +109,27 @@ class WorkerTest {
   }
 
   @Test
-  void aColdStopFailsTheTasksItInterruptsIfTheyAreAcknowledged() throws Exception {
+  void aColdStopStoresARetryForTheTasksItInterruptsIfTheyAreAcknowledged() throws Exception {
     Worker worker = bench.consuming();
     bench.post(TaskPost.of("wait", "running"), TaskPost.of("noop", "waiting"));
     eventually(() -> bench.begun.contains("running"));
 
     assertThat(worker.stop(Duration.ZERO)).isFalse();
 
-    assertThat(bench.state("running")).isEqualTo("FAILURE");
+    assertThat(bench.state("running")).isEqualTo("RETRY");
     assertThat(bench.broker.take("jobs")).containsExactly("waiting");
+  }
+
+  @Test
+  void aColdStopStoresARetryForATaskThatTakesNoNotice() throws Exception {
+    bench.task("stubborn", false, (context, args, kwargs) -> stubborn());
+    Worker worker = bench.consuming();
+    bench.post(TaskPost.of("stubborn", "running"));
+    eventually(() -> bench.begun.contains("running"));
+
+    assertThat(worker.stop(Duration.ZERO)).isFalse();
+
+    assertThat(bench.state("running")).isEqualTo("RETRY");
   }
 
   @ParameterizedTest
@@ -449,5 +461,10 @@ class WorkerTest {
         .withThrowableThat()
         .withCauseInstanceOf(type)
         .withMessageContaining(text);
+  }
+
+  private Object stubborn() {
+    bench.gate.acquireUninterruptibly();
+    return null;
   }
 }
