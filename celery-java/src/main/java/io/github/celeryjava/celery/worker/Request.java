@@ -11,13 +11,15 @@ import io.github.celeryjava.kombu.Message;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * One reserved task: its message, whether it may still start, and the one place that settles it.
  * Thread-safe: {@link #run} is called by a pool thread, {@link #forget}, {@link #giveBack} and
- * {@link #discard} by the loop; one compare-and-set decides which of them it is.
+ * {@link #discard} by the loop; one compare-and-set decides which of them it is. Any thread may
+ * {@link #interrupt} what runs.
  *
  * <p>Counterpart of {@code celery.worker.request.Request}.
  */
@@ -42,6 +44,8 @@ final class Request implements Runnable {
 
   // Mutable state
   private final AtomicReference<State> state = new AtomicReference<>(State.RESERVED);
+  private @Nullable Thread runner; // guarded by this
+  private volatile boolean interrupted;
 
   Request(
       Message message,
@@ -120,6 +124,14 @@ final class Request implements Runnable {
     }
   }
 
+  /** Interrupts the task if it runs, and only it: its thread may serve another one soon. */
+  synchronized void interrupt() {
+    if (runner != null) {
+      interrupted = true;
+      runner.interrupt();
+    }
+  }
+
   /** Leaves a task that does not end to itself; whoever waits for it is told. Never throws. */
   void abandon() {
     if (!definition.options().acksLate()) {
@@ -140,13 +152,27 @@ final class Request implements Runnable {
       message.ack();
     }
     worker.state().accept(this);
-    Outcome outcome =
-        worker
-            .tracer()
-            .trace(definition, request(decoded), worker.interrupting());
+    Outcome outcome = traced(request(decoded));
     if (late) {
       settle(outcome);
     }
+  }
+
+  private Outcome traced(TaskRequest request) {
+    runs(Thread.currentThread());
+    try {
+      return worker.tracer().trace(definition, request, this::isInterrupted);
+    } finally {
+      runs(null);
+    }
+  }
+
+  private synchronized void runs(@Nullable Thread thread) {
+    runner = thread;
+  }
+
+  private boolean isInterrupted() {
+    return interrupted || worker.interrupting().getAsBoolean();
   }
 
   private TaskRequest request(IncomingTask decoded) {

@@ -208,11 +208,18 @@ public final class Worker implements AutoCloseable {
   }
 
   /**
-   * Interrupts running tasks, as when {@link #stop} has waited long enough: late-acknowledged ones
-   * go back to the broker. Only while the worker is being stopped; returns at once.
+   * Interrupts the tasks that run now, as when {@link #stop} has waited long enough: if they end
+   * for it, late-acknowledged ones go back to the broker and the others are stored as {@code
+   * RETRY}. Returns at once. A worker that is not being stopped goes on, and may well get those
+   * that went back; one that is being stopped waits no longer.
    */
   public void interruptTasks() {
-    poolEnd.interrupt();
+    if (phase.get() == Phase.STOPPING) {
+      poolEnd.interrupt();
+    } else {
+      // Only those of now: one that has gone back may be here again before the last is interrupted.
+      List.copyOf(state.active()).forEach(Request::interrupt);
+    }
   }
 
   /** Interrupts running tasks at once and gives back what is not acknowledged. */

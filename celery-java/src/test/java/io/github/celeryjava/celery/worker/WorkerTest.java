@@ -159,6 +159,52 @@ class WorkerTest {
     assertThat(bench.broker.take("jobs")).containsExactly("running");
   }
 
+  @ParameterizedTest
+  @EnumSource(names = {"THREADS", "SOLO"})
+  void interruptedTasksOfARunningWorkerGoBackAndItTakesThemAgain(PoolKind pool) throws Exception {
+    Worker worker = bench.consuming(options -> options.pool(pool));
+    bench.post(TaskPost.of("wait_late", "late"));
+    eventually(() -> bench.begun.contains("late"));
+
+    worker.interruptTasks();
+    eventually(() -> bench.begun.equals(List.of("late", "late")));
+    bench.gate.release();
+
+    eventually(() -> bench.state("late").equals("SUCCESS"));
+    assertThat(worker.isConsuming()).isTrue();
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"THREADS", "SOLO"})
+  void aRunningWorkerTakesTasksAfterItInterruptedOthers(PoolKind pool) throws Exception {
+    Worker worker = bench.consuming(options -> options.pool(pool));
+    bench.task(
+        "fails",
+        false,
+        (context, args, kwargs) -> {
+          throw new IllegalStateException("broken");
+        });
+    bench.post(TaskPost.of("wait", "early"));
+    eventually(() -> bench.begun.contains("early"));
+
+    worker.interruptTasks();
+    bench.post(TaskPost.of("noop", "next"), TaskPost.of("fails", "failing"));
+
+    eventually(() -> bench.state("failing").equals("FAILURE")); // it was not interrupted
+    assertThat(bench.state("early")).isEqualTo("RETRY");
+    assertThat(bench.state("next")).isEqualTo("SUCCESS");
+  }
+
+  @Test
+  void interruptingAWorkerWithoutTasksChangesNothing() throws Exception {
+    Worker worker = bench.consuming();
+
+    worker.interruptTasks();
+    bench.post(TaskPost.of("noop", "next"));
+
+    eventually(() -> bench.state("next").equals("SUCCESS"));
+  }
+
   @Test
   void stoppingAgainWaitsForTheFirstStop() throws Exception {
     Worker worker = bench.consuming();
