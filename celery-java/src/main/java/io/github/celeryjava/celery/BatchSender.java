@@ -16,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -56,11 +57,16 @@ final class BatchSender {
     } catch (RuntimeException e) {
       return CompletableFuture.failedFuture(e);
     }
-    if (!sending.isEmpty()) { // an interceptor may have kept the call for another time
-      publisher.sent(id);
-    }
+    Consumer<String> children = publisher.children();
+    boolean kept = sending.isEmpty(); // by an interceptor, for another time
     return CompletableFuture.allOf(sending.toArray(CompletableFuture[]::new))
-        .thenApply(nothing -> id);
+        .thenApply(
+            nothing -> {
+              if (!kept) {
+                children.accept(id);
+              }
+              return id;
+            });
   }
 
   List<String> sendAll(Iterable<TaskSignature> signatures) {

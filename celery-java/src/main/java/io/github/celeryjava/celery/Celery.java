@@ -170,7 +170,8 @@ public final class Celery implements AutoCloseable {
   }
 
   /**
-   * Sends one call without ever waiting, not even for a first connection, and without throwing.
+   * Sends one call without ever waiting, not even for a first connection, and without throwing. A
+   * task that calls it and ends before the broker has confirmed has no such child in its result.
    *
    * @return completes with the handle once the broker has confirmed the task, exceptionally with
    *     what {@link #send(TaskSignature)} would throw. What depends on it runs on a thread of the

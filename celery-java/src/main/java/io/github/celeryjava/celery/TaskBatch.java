@@ -18,6 +18,8 @@ import java.util.NoSuchElementException;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,6 +75,10 @@ final class TaskBatch implements Iterator<OutgoingMessage> {
    */
   List<String> outcome(PublishReport report) {
     report.failures().forEach((message, error) -> failures.putIfAbsent(place(message), error));
+    sentPlaces()
+        .filter(place -> !failures.containsKey(place))
+        .map(ids::get)
+        .forEach(publisher.children());
     if (!failures.isEmpty()) {
       throw SendAllException.of(ids, failures);
     }
@@ -111,7 +117,6 @@ final class TaskBatch implements Iterator<OutgoingMessage> {
       return;
     }
     if (!ready.isEmpty()) { // an interceptor may have kept the call for another time
-      publisher.sent(ids.get(place));
       ready.forEach(message -> remember(place));
     }
   }
@@ -158,6 +163,11 @@ final class TaskBatch implements Iterator<OutgoingMessage> {
       places.add(place);
     }
     messages++;
+  }
+
+  /** The places of the calls that were made into messages, each once. */
+  private Stream<Integer> sentPlaces() {
+    return IntStream.range(0, messages).map(this::place).distinct().boxed();
   }
 
   private int place(int message) {

@@ -18,6 +18,7 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -85,9 +86,9 @@ final class TaskPublisher implements TaskSender {
     return intercepted(call, last, 0);
   }
 
-  /** Tells the running task, if there is one, that it has a child. */
-  void sent(String taskId) {
-    sources.current().sent(taskId);
+  /** Takes the ids of children of the task that the calling thread runs, if it runs one. */
+  Consumer<String> children() {
+    return sources.current().children();
   }
 
   /** A message for {@code call}, complete and not sent. */
@@ -171,7 +172,7 @@ final class TaskPublisher implements TaskSender {
     } else {
       publish(draft.withoutAnswer(), draft.options());
     }
-    sent(draft.id());
+    sources.current().sent(draft.id());
     return draft.id();
   }
 

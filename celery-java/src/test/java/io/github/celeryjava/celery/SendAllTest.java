@@ -218,6 +218,25 @@ class SendAllTest {
   }
 
   @Test
+  void whatTheBrokerRefusedIsNoChildOfTheRunningTask() {
+    memory.declare(Queue.bound("unused", Exchange.direct("elsewhere"), "used"));
+    UnaryOperator<CallOptionsBuilder> nowhere =
+        options -> options.exchange("elsewhere").routingKey("nobody");
+
+    memory.inTask(
+        (context, args, kwargs) -> {
+          assertThatThrownBy(
+                  () -> memory.app.sendAll(List.of(call("1"), call("2", nowhere), call("3"))))
+              .isInstanceOf(SendAllException.class);
+          return memory.app.sendAsync(call("4", nowhere)).handle((sent, error) -> "refused");
+        });
+
+    assertThat(memory.app.asyncResult("parent-1").meta().orElseThrow().children())
+        .extracting(child -> child.id())
+        .containsExactly("1", "3");
+  }
+
+  @Test
   void aFutureCompletesWithTheHandleOnceTheTaskIsConfirmed() throws Exception {
     CompletableFuture<AsyncResult<Object>> sent = memory.app.sendAsync(call("1"));
 

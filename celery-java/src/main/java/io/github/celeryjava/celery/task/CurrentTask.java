@@ -1,6 +1,7 @@
 package io.github.celeryjava.celery.task;
 
 import io.github.celeryjava.kombu.internal.Internal;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,10 +28,16 @@ public final class CurrentTask {
 
   /** Remembers, if a task is running, that it has sent another one. */
   public void sent(String taskId) {
+    children().accept(taskId);
+  }
+
+  /**
+   * Takes the ids of what the task that runs now has sent, on any thread and once the broker has
+   * them; outside of a task they go nowhere.
+   */
+  public Consumer<String> children() {
     TaskContext context = running.get();
-    if (context != null) {
-      context.sent(taskId);
-    }
+    return context == null ? id -> {} : context::sent;
   }
 
   /** Says that the calling thread begins a task, and returns what it was doing before. */
