@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.celeryjava.celery.exceptions.BackendException;
 import io.github.celeryjava.celery.protocol.ResultMeta;
+import io.github.celeryjava.celery.protocol.ResultTree;
 import io.github.celeryjava.celery.result.AsyncResult;
 import io.github.celeryjava.celery.result.ResultSource;
 import io.github.celeryjava.celery.result.ResultTarget;
@@ -132,6 +133,31 @@ class AsyncResultTest {
       }
       assertThat(((Outcome.Succeeded) allowed).result()).isEqualTo(7L);
     }
+  }
+
+  @Test
+  void aTaskMayReturnTheHandlesOfOthers() {
+    try (MemoryApp memory = MemoryApp.create()) {
+      AsyncResult<Object> child = memory.app.asyncResult("child");
+      Map<String, Object> nested =
+          Map.of("all", List.of(1L, child), "array", new Object[] {child}, "none", List.of("x"));
+
+      Outcome alone = memory.inTask((context, args, kwargs) -> child);
+      Object tuple = stored(memory);
+      memory.app.backend().forget("parent-1");
+      memory.inTask((context, args, kwargs) -> nested);
+      Object tuples = stored(memory);
+
+      assertThat(((Outcome.Succeeded) alone).result()).isSameAs(child);
+      assertThat(ResultTree.read(tuple)).isEqualTo(ResultTree.task("child"));
+      assertThat(tuples)
+          .isEqualTo(
+              Map.of("all", List.of(1L, tuple), "array", List.of(tuple), "none", List.of("x")));
+    }
+  }
+
+  private static Object stored(MemoryApp memory) {
+    return memory.app.backend().fetch("parent-1").orElseThrow().result();
   }
 
   @Test

@@ -139,8 +139,9 @@ public final class TaskTracer {
 
   private Outcome succeeded(
       TaskDefinition task, TaskContext context, @Nullable Object result, long start) {
-    links.succeeded(context, result);
-    results.succeeded(context, result);
+    Object told = ResultHandles.asTuples(result);
+    links.succeeded(context, told);
+    results.succeeded(context, told);
     Duration runtime = Duration.ofNanos(nanos.getAsLong() - start);
     hook(context, () -> task.listener().onSuccess(context, result));
     if (log.isInfoEnabled()) {

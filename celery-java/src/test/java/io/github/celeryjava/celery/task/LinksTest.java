@@ -9,8 +9,11 @@ import io.github.celeryjava.celery.exceptions.InvalidTaskException;
 import io.github.celeryjava.celery.exceptions.RejectException;
 import io.github.celeryjava.celery.protocol.ResultTree;
 import io.github.celeryjava.celery.protocol.SignatureData;
+import io.github.celeryjava.celery.result.AsyncResult;
+import io.github.celeryjava.celery.result.ResultSource;
 import io.github.celeryjava.celery.result.ResultTarget;
 import io.github.celeryjava.kombu.exceptions.OperationalException;
+import io.github.celeryjava.kombu.serialization.SerializerRegistry;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -140,6 +143,23 @@ class LinksTest {
         .containsExactly(last, middle);
     assertThat(call.options().workflow().links().callbacks()).hasSize(1);
     assertThat(call.options().workflow().links().errbacks()).hasSize(1);
+  }
+
+  @Test
+  void aHandleGoesOnAsItsTuple() {
+    AsyncResult<Object> handle =
+        new AsyncResult<>(
+            "child",
+            Object.class,
+            new ResultSource(
+                tracing.results, SerializerRegistry.standard(), () -> false, Runnable::run));
+
+    tracing.run(
+        Requests.of("t", "id-1").link("callbacks", List.of(Requests.signature("c", Map.of()))),
+        (context, args, kwargs) -> handle);
+
+    assertThat(tracing.sender.onlyCall().args())
+        .containsExactly(ResultTree.task("child").toTuple());
   }
 
   @Test
