@@ -51,7 +51,7 @@ final class Resend {
             .groupId(headers.group())
             .groupIndex(headers.groupIndex())
             .shadow(headers.shadow())
-            .ignoreResult(context.ignoresResult())
+            .ignoreResult(context.ignoreResult())
             .replyTo(context.replyTo() == null ? NOBODY : context.replyTo())
             .headers(headers.custom())
             .workflow(

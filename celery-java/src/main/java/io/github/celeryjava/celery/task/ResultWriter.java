@@ -44,7 +44,7 @@ final class ResultWriter {
   }
 
   void started(TaskContext context) {
-    if (context.options().trackStarted() && !context.ignoresResult()) {
+    if (context.options().trackStarted() && !context.ignoreResult()) {
       Map<String, @Nullable Object> meta = new LinkedHashMap<>();
       meta.put("pid", pid);
       meta.put("hostname", context.hostname());
@@ -56,19 +56,19 @@ final class ResultWriter {
    * @throws EncodeException if the result cannot be told to anybody
    */
   void succeeded(TaskContext context, @Nullable Object result) {
-    if (!context.ignoresResult()) {
+    if (!context.ignoreResult()) {
       tryToStore(context, TaskState.SUCCESS, result, null);
     }
   }
 
   void failed(TaskContext context, Throwable error, @Nullable String traceback) {
-    if (!context.ignoresResult() || context.options().storeErrorsEvenIfIgnored()) {
+    if (!context.ignoreResult() || context.options().storeErrorsEvenIfIgnored()) {
       error(context, TaskState.FAILURE, error, traceback);
     }
   }
 
   void retried(TaskContext context, @Nullable Throwable reason, @Nullable String traceback) {
-    if (context.ignoresResult()) {
+    if (context.ignoreResult()) {
       return;
     }
     if (reason == null) {

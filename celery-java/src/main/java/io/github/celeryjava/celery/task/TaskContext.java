@@ -3,6 +3,7 @@ package io.github.celeryjava.celery.task;
 import io.github.celeryjava.celery.exceptions.RetryException;
 import io.github.celeryjava.celery.internal.LogText;
 import io.github.celeryjava.celery.protocol.ResultTree;
+import io.github.celeryjava.celery.protocol.SignatureData;
 import io.github.celeryjava.celery.protocol.TaskHeaders;
 import java.time.Duration;
 import java.time.Instant;
@@ -123,6 +124,73 @@ public final class TaskContext {
     return headers().custom();
   }
 
+  /** The language of whoever sent it, {@code py} or {@code java}; null if not said. */
+  public @Nullable String lang() {
+    return headers().lang();
+  }
+
+  /** The name to show instead of the task's; null if it has none. */
+  public @Nullable String shadow() {
+    return headers().shadow();
+  }
+
+  /** The positional arguments as its sender shows them to people; null if not said. */
+  public @Nullable String argsrepr() {
+    return headers().argsrepr();
+  }
+
+  /** The keyword arguments as its sender shows them to people; null if not said. */
+  public @Nullable String kwargsrepr() {
+    return headers().kwargsrepr();
+  }
+
+  /** Whether nobody wants the result. The message's word wins over the task's. */
+  public boolean ignoreResult() {
+    Boolean asked = headers().ignoreResult();
+    return asked == null ? options.ignoreResult() : asked;
+  }
+
+  /** How often a task of this place in the workflow was replaced by another one. */
+  public int replacedTaskNesting() {
+    return headers().replacedTaskNesting();
+  }
+
+  /** Names of the stamps, unmodifiable; empty if it has none. */
+  public List<String> stampedHeaders() {
+    List<String> names = headers().stampedHeaders();
+    return names == null ? List.of() : Collections.unmodifiableList(names);
+  }
+
+  /** Values of the stamps by name, unmodifiable; values may be null. */
+  public Map<String, @Nullable Object> stamps() {
+    return Collections.unmodifiableMap(headers().stamps());
+  }
+
+  /** What is called if it succeeds, unmodifiable; empty for nothing. */
+  public List<SignatureData> callbacks() {
+    return orEmpty(request.body().links().callbacks());
+  }
+
+  /** What is called if it fails, unmodifiable; empty for nothing. */
+  public List<SignatureData> errbacks() {
+    return orEmpty(request.body().links().errbacks());
+  }
+
+  /** The rest of its chain, unmodifiable, <b>last step first</b>; empty if nothing follows. */
+  public List<SignatureData> chain() {
+    return orEmpty(request.body().links().chain());
+  }
+
+  /** The body of the chord that it is a part of; null if it is of none. */
+  public @Nullable SignatureData chord() {
+    return request.body().links().chord();
+  }
+
+  /** The tasks that it has sent until now, in order; a copy. */
+  public synchronized List<ResultTree> children() {
+    return children == null ? List.of() : List.copyOf(children);
+  }
+
   /** Hard time limit of this run: the call's, else the task's; null for none. */
   public @Nullable Duration timeLimit() {
     return headers().timeLimit() != null ? headers().timeLimit() : options.timeLimit();
@@ -173,16 +241,6 @@ public final class TaskContext {
     children.add(ResultTree.task(taskId));
   }
 
-  synchronized List<ResultTree> children() {
-    return children == null ? List.of() : List.copyOf(children);
-  }
-
-  /** Whether nobody wants the result. The message's word wins over the task's. */
-  boolean ignoresResult() {
-    Boolean asked = headers().ignoreResult();
-    return asked == null ? options.ignoreResult() : asked;
-  }
-
   /** The task as log lines name it. */
   String named() {
     return LogText.task(task(), id());
@@ -203,5 +261,9 @@ public final class TaskContext {
 
   TaskOptions options() {
     return options;
+  }
+
+  private static List<SignatureData> orEmpty(@Nullable List<SignatureData> calls) {
+    return calls == null ? List.of() : Collections.unmodifiableList(calls);
   }
 }
