@@ -3,9 +3,12 @@ package io.github.celeryjava.interop;
 import static org.awaitility.Awaitility.await;
 
 import io.github.celeryjava.celery.Celery;
+import io.github.celeryjava.celery.canvas.TaskSignature;
 import io.github.celeryjava.celery.exceptions.IgnoreException;
 import io.github.celeryjava.celery.exceptions.RejectException;
 import io.github.celeryjava.celery.exceptions.RemoteTypeException;
+import io.github.celeryjava.celery.exceptions.RetryOptions;
+import io.github.celeryjava.celery.protocol.SignatureData;
 import io.github.celeryjava.celery.task.CeleryTask;
 import io.github.celeryjava.celery.task.TaskContext;
 import io.github.celeryjava.kombu.testing.ExecutionLedger;
@@ -133,6 +136,16 @@ public final class JavaTasks {
     return context.retries();
   }
 
+  /** Tries again with twice the value, and returns what it has then. */
+  @CeleryTask("java.retry_changed")
+  public int retryChanged(TaskContext context, int value) {
+    if (context.retries() == 0) {
+      throw context.retry(
+          null, RetryOptions.builder().countdown(Duration.ZERO).args(2 * value).build());
+    }
+    return value;
+  }
+
   /** Uses its retries up. */
   @CeleryTask(value = "java.give_up", maxRetries = 1)
   public void giveUp(TaskContext context) {
@@ -186,10 +199,18 @@ public final class JavaTasks {
     throw RejectException.dropped("on purpose");
   }
 
-  /** Registers these tasks, and {@code java.context}, which takes whatever arguments there are. */
+  /**
+   * Registers these tasks, and two that take whatever arguments there are: {@code java.context},
+   * and {@code java.delegate}, which has {@code java.add} do the work.
+   */
   static Celery in(Celery app) {
     var unused =
         app.task("java.context", Object.class).runs((context, args, kwargs) -> known(context));
+    var neither =
+        app.task("java.delegate", Object.class)
+            .runs(
+                (context, args, kwargs) ->
+                    Map.of("sum", app.send(TaskSignature.of("java.add", args))));
     return app.register(new JavaTasks());
   }
 
@@ -208,6 +229,11 @@ public final class JavaTasks {
     known.put("routing_key", context.deliveryInfo().routingKey());
     known.put("eta", context.eta() == null ? null : context.eta().toString());
     known.put("expires", context.expires() == null ? null : context.expires().toString());
+    known.put("lang", context.lang());
+    known.put("shadow", context.shadow());
+    known.put("argsrepr", context.argsrepr());
+    known.put("ignore_result", context.ignoreResult());
+    known.put("callbacks", context.callbacks().stream().map(SignatureData::task).toList());
     known.put("tenant", context.headersOfSender().get("tenant"));
     return known;
   }

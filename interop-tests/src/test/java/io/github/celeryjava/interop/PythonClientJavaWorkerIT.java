@@ -101,6 +101,24 @@ class PythonClientJavaWorkerIT {
     assertThat(error.message()).isEqualTo("never works");
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void aTaskMayRetryWithOtherArguments(Results results) {
+    assertThat(success(results, "java.retry_changed", "4").asInt()).isEqualTo(8);
+  }
+
+  @Test
+  void aTaskMayReturnTheHandleOfAnother() {
+    redis.exec(
+        """
+        from celery.result import result_from_tuple
+        r = app.send_task('java.delegate', (2, 3))
+        """);
+
+    assertThat(redis.eval("result_from_tuple(r.get(30)['sum'], app).get(30)").json().asInt())
+        .isEqualTo(5);
+  }
+
   @Test
   void aTaskThatWaitsForItsRetryTellsWhy() {
     redis.exec("r = app.send_task('java.retry', (1,), {'wait': 60})");

@@ -51,7 +51,8 @@ class PythonClientOptionsIT {
         client.send(
             "java.context",
             "1, k=2",
-            "countdown=0.3, priority=3, compression='zlib', expires=60, headers={'tenant': 'a'}");
+            "countdown=0.3, priority=3, compression='zlib', expires=60, headers={'tenant': 'a'},"
+                + " shadow='shown', link=[{'task': 'java.errback', 'args': []}]");
 
     JsonNode context = client.result(id, LIMIT).success().json();
     assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(Duration.ofMillis(300));
@@ -63,6 +64,11 @@ class PythonClientOptionsIT {
     assertThat(context.get("eta").isTextual()).isTrue();
     assertThat(context.get("expires").isTextual()).isTrue();
     assertThat(context.get("tenant").asText()).isEqualTo("a");
+    assertThat(context.get("lang").asText()).isEqualTo("py");
+    assertThat(context.get("shadow").asText()).isEqualTo("shown");
+    assertThat(context.get("argsrepr").asText()).isEqualTo("(1,)");
+    assertThat(context.get("ignore_result").asBoolean()).isFalse();
+    assertThat(context.get("callbacks").toString()).isEqualTo("[\"java.errback\"]");
   }
 
   @Test

@@ -6,10 +6,14 @@ import io.github.celeryjava.celery.canvas.TaskSender;
 import io.github.celeryjava.celery.canvas.TaskSignature;
 import io.github.celeryjava.celery.canvas.WorkflowOptions;
 import io.github.celeryjava.celery.exceptions.RetryException;
+import io.github.celeryjava.celery.exceptions.RetryOptions;
 import io.github.celeryjava.celery.protocol.TaskHeaders;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sends a running task once more, for another try, as any call is sent: interceptors see it, with
@@ -31,21 +35,23 @@ final class Resend {
   }
 
   /**
-   * The same task with the same id, to the queue it came from, with everything it came with.
+   * The same task with the same id, to the queue it came from, with everything it came with, but
+   * for what the task wants changed.
    *
    * @return when it is due
    * @throws io.github.celeryjava.kombu.exceptions.KombuException if it could not be sent
    */
   Instant send(TaskContext context, RetryException retry) {
     TaskHeaders headers = context.headers();
-    Instant eta = eta(context.options(), retry);
+    RetryOptions changes = retry.options();
+    Instant eta = eta(context.options(), changes);
     CallOptions options =
-        wayBack(context.deliveryInfo())
+        destination(changes, context.deliveryInfo())
             .taskId(headers.id())
             .eta(eta)
-            .expires(headers.expires())
-            .timeLimit(headers.timeLimit())
-            .softTimeLimit(headers.softTimeLimit())
+            .expires(either(changes.expires(), headers.expires()))
+            .timeLimit(either(changes.timeLimit(), headers.timeLimit()))
+            .softTimeLimit(either(changes.softTimeLimit(), headers.softTimeLimit()))
             .rootId(headers.rootOrSelf())
             .parentId(headers.parentId() == null ? headers.id() : headers.parentId())
             .groupId(headers.group())
@@ -63,18 +69,30 @@ final class Resend {
                     headers.knownStamps(),
                     headers.origin()))
             .build();
-    String unused =
-        sender.send(
-            new TaskSignature(context.task(), context.args(), context.kwargs(), options, false));
+    List<@Nullable Object> args = changes.args() == null ? context.args() : changes.args();
+    Map<String, @Nullable Object> kwargs =
+        changes.kwargs() == null ? context.kwargs() : changes.kwargs();
+    String unused = sender.send(new TaskSignature(context.task(), args, kwargs, options, false));
     return eta;
   }
 
-  private Instant eta(TaskOptions options, RetryException retry) {
-    if (retry.eta() != null) {
-      return retry.eta();
+  private Instant eta(TaskOptions options, RetryOptions changes) {
+    Duration wait = changes.countdown();
+    if (wait == null && changes.eta() != null) {
+      return changes.eta();
     }
-    Duration wait = retry.delay() != null ? retry.delay() : options.defaultRetryDelay();
-    return clock.instant().plus(wait);
+    return clock.instant().plus(wait == null ? options.defaultRetryDelay() : wait);
+  }
+
+  /** To where it came from, unless told otherwise. */
+  private static CallOptionsBuilder destination(RetryOptions changes, DeliveryInfo came) {
+    CallOptionsBuilder options =
+        changes.queue() == null ? wayBack(came) : CallOptions.builder().queue(changes.queue());
+    return options.priority(changes.priority() == null ? came.priority() : changes.priority());
+  }
+
+  private static <T> @Nullable T either(@Nullable T changed, @Nullable T before) {
+    return changed == null ? before : changed;
   }
 
   /** Without an exchange the routing key is the name of the queue. */
@@ -83,7 +101,6 @@ final class Resend {
     return CallOptions.builder()
         .queue(straight ? came.routingKey() : null)
         .exchange(straight ? null : came.exchange())
-        .routingKey(straight ? null : came.routingKey())
-        .priority(came.priority());
+        .routingKey(straight ? null : came.routingKey());
   }
 }

@@ -1,6 +1,7 @@
 package io.github.celeryjava.celery.task;
 
 import io.github.celeryjava.celery.exceptions.RetryException;
+import io.github.celeryjava.celery.exceptions.RetryOptions;
 import io.github.celeryjava.celery.internal.LogText;
 import io.github.celeryjava.celery.protocol.ResultTree;
 import io.github.celeryjava.celery.protocol.SignatureData;
@@ -214,6 +215,14 @@ public final class TaskContext {
   /** Asks for another run after {@code wait}; see {@link #retry(Throwable)}. */
   public RetryException retry(@Nullable Throwable reason, Duration wait) {
     return RetryException.after(wait, reason);
+  }
+
+  /**
+   * Asks for another run that differs from this one: other arguments, another queue, another limit;
+   * see {@link #retry(Throwable)}.
+   */
+  public RetryException retry(@Nullable Throwable reason, RetryOptions options) {
+    return RetryException.of(options, reason);
   }
 
   /**

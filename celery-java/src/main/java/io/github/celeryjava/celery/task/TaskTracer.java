@@ -202,7 +202,8 @@ public final class TaskTracer {
   }
 
   private Outcome retried(TaskDefinition task, TaskContext context, RetryException retry) {
-    Integer limit = task.options().maxRetries();
+    Integer asked = retry.options().maxRetries();
+    Integer limit = asked == null ? task.options().maxRetries() : asked;
     Throwable reason = retry.getCause();
     if (limit != null && context.retries() >= limit) {
       return failed(task, context, reason != null ? reason : usedUp(context, limit));

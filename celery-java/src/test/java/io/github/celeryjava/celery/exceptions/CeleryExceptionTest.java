@@ -28,6 +28,27 @@ class CeleryExceptionTest {
   }
 
   @Test
+  void aRetryRefusesWhatCannotBe() {
+    RetryOptions.Builder options = RetryOptions.builder();
+
+    assertThatThrownBy(() -> options.countdown(Duration.ofSeconds(-1)).build())
+        .hasMessage("countdown must not be negative, was PT-1S");
+    assertThatThrownBy(() -> options.countdown(null).maxRetries(-1).build())
+        .hasMessage("maxRetries must not be negative, was -1");
+    assertThatThrownBy(() -> options.maxRetries(null).priority(256).build())
+        .hasMessage("priority must be 0 to 255, was 256");
+    assertThat(options.priority(null).build()).isEqualTo(RetryOptions.none());
+  }
+
+  @Test
+  void ofTheTwoTimesOfARetryTheWaitWins() {
+    RetryOptions both = RetryOptions.builder().countdown(Duration.ZERO).eta(Instant.EPOCH).build();
+
+    assertThat(RetryException.of(both, null).delay()).isZero();
+    assertThat(RetryException.of(both, null).eta()).isNull();
+  }
+
+  @Test
   void instructionsThatAreNoErrorsHaveNoStackTrace() {
     assertThat(new IgnoreException().getStackTrace()).isEmpty();
     assertThat(RejectException.requeued("later").getStackTrace()).isEmpty();

@@ -7,6 +7,7 @@ import io.github.celeryjava.celery.canvas.TaskSignature;
 import io.github.celeryjava.celery.canvas.WorkflowOptions;
 import io.github.celeryjava.celery.exceptions.MaxRetriesExceededException;
 import io.github.celeryjava.celery.exceptions.RetryException;
+import io.github.celeryjava.celery.exceptions.RetryOptions;
 import io.github.celeryjava.kombu.exceptions.EncodeException;
 import io.github.celeryjava.kombu.exceptions.OperationalException;
 import java.time.Duration;
@@ -22,6 +23,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class RetryTest {
 
   private final IllegalStateException busy = new IllegalStateException("busy");
+
+  private static final Throwable NO_REASON = null;
 
   private final Tracing tracing = new Tracing();
 
@@ -49,7 +52,7 @@ class RetryTest {
             .link("errbacks", List.of(Requests.signature("errback", Map.of())))
             .link("chain", List.of(Requests.signature("next", Map.of())));
 
-    Outcome outcome = tracing.run(request, retrying(null));
+    Outcome outcome = tracing.run(request, retrying(NO_REASON));
 
     TaskSignature call = tracing.sender.onlyCall();
     CallOptions options = call.options();
@@ -79,22 +82,80 @@ class RetryTest {
   }
 
   @Test
+  void theNextTryMayDifferFromThisOne() {
+    Instant soon = Tracing.NOW.plusSeconds(60);
+    RetryOptions changes =
+        RetryOptions.builder()
+            .countdown(Duration.ofSeconds(5))
+            .args(2L, null)
+            .kwargs(Map.of("k", 3L))
+            .queue("slow")
+            .priority(7)
+            .expires(soon)
+            .timeLimit(Duration.ofSeconds(30))
+            .softTimeLimit(Duration.ofSeconds(20))
+            .build();
+
+    Outcome outcome =
+        tracing.run(
+            Requests.of("t", "id-1").exchange("topics").args(1L).kwargs(Map.of("other", 1L)),
+            (context, args, kwargs) -> thrown(context.retry(busy, changes)));
+
+    TaskSignature call = tracing.sender.onlyCall();
+    assertThat(outcome).isEqualTo(new Outcome.Retried(busy, Tracing.NOW.plusSeconds(5)));
+    assertThat(call.args()).containsExactly(2L, null);
+    assertThat(call.kwargs()).isEqualTo(Map.of("k", 3L));
+    assertThat(call.options().queue()).isEqualTo("slow");
+    assertThat(call.options().exchange()).isNull();
+    assertThat(call.options().routingKey()).isNull();
+    assertThat(call.options().priority()).isEqualTo(7);
+    assertThat(call.options().expires()).isEqualTo(soon);
+    assertThat(call.options().timeLimit()).isEqualTo(Duration.ofSeconds(30));
+    assertThat(call.options().softTimeLimit()).isEqualTo(Duration.ofSeconds(20));
+  }
+
+  @Test
+  void argumentsThatAreNotReplacedStay() {
+    Requests request = Requests.of("t", "id-1").args(1L).kwargs(Map.of("k", 2L));
+
+    tracing.run(request, retrying(RetryOptions.builder().args().build()));
+    tracing.run(request, retrying(RetryOptions.builder().kwargs(Map.of()).build()));
+
+    assertThat(tracing.sender.calls().get(0).args()).isEmpty();
+    assertThat(tracing.sender.calls().get(0).kwargs()).isEqualTo(Map.of("k", 2L));
+    assertThat(tracing.sender.calls().get(1).args()).containsExactly(1L);
+    assertThat(tracing.sender.calls().get(1).kwargs()).isEmpty();
+  }
+
+  @ParameterizedTest(name = "{0} retries, the task allows {1}, this retry {2}")
+  @CsvSource({"3, 3, 4, true", "2, 3, 2, false", "0, 3, 0, false", "9, , 9, false"})
+  void aRetryMaySetItsOwnLimit(int retries, Integer limit, int own, boolean again) {
+    tracing.options(options -> options.maxRetries(limit));
+    Requests request = Requests.of("t", "id-1").header("retries", retries);
+
+    Outcome outcome =
+        tracing.run(request, retrying(RetryOptions.builder().maxRetries(own).build()));
+
+    assertThat(outcome).isInstanceOf(again ? Outcome.Retried.class : Outcome.Failed.class);
+  }
+
+  @Test
   void aTaskThatIsSentAgainIsNoChildOfItsOwn() {
-    tracing.run(retrying(null));
+    tracing.run(retrying(NO_REASON));
 
     assertThat(tracing.results.last().children()).isEmpty();
   }
 
   @Test
   void aTaskWithoutParentBecomesItsOwn() {
-    tracing.run(retrying(null));
+    tracing.run(retrying(NO_REASON));
 
     assertThat(tracing.sender.onlyCall().options().parentId()).isEqualTo("id-1");
   }
 
   @Test
   void theMessageGoesBackToTheQueueItCameFrom() {
-    tracing.run(retrying(null));
+    tracing.run(retrying(NO_REASON));
 
     assertThat(tracing.sender.onlyCall().options().queue()).isEqualTo("jobs");
     assertThat(tracing.sender.onlyCall().options().exchange()).isNull();
@@ -103,7 +164,7 @@ class RetryTest {
 
   @Test
   void theMessageGoesBackThroughTheExchangeItCameFrom() {
-    tracing.run(Requests.of("t", "id-1").exchange("topics"), retrying(null));
+    tracing.run(Requests.of("t", "id-1").exchange("topics"), retrying(NO_REASON));
 
     assertThat(tracing.sender.onlyCall().options().queue()).isNull();
     assertThat(tracing.sender.onlyCall().options().exchange()).isEqualTo("topics");
@@ -115,7 +176,7 @@ class RetryTest {
   void whetherTheResultIsWantedIsKept(boolean ignored) {
     tracing.options(options -> options.ignoreResult(ignored));
 
-    tracing.run(retrying(null));
+    tracing.run(retrying(NO_REASON));
 
     assertThat(tracing.sender.onlyCall().options().ignoreResult()).isEqualTo(ignored);
   }
@@ -140,7 +201,7 @@ class RetryTest {
 
   @Test
   void aRetryWithoutReasonStoresNone() {
-    tracing.run(retrying(null));
+    tracing.run(retrying(NO_REASON));
 
     assertThat(tracing.results.states()).containsExactly("id-1 RETRY");
     assertThat(tracing.results.last().result()).isNull();
@@ -187,7 +248,7 @@ class RetryTest {
   void aTaskThatMayNotBeRetriedAnyMoreFailsForThatIfItGaveNoReason() {
     tracing.options(options -> options.maxRetries(0));
 
-    Outcome outcome = tracing.run(retrying(null));
+    Outcome outcome = tracing.run(retrying(NO_REASON));
 
     assertThat(((Outcome.Failed) outcome).error())
         .isInstanceOf(MaxRetriesExceededException.class)
@@ -238,6 +299,10 @@ class RetryTest {
   private Duration dueAfter(TaskHandler handler) {
     Outcome.Retried outcome = (Outcome.Retried) tracing.run(handler);
     return Duration.between(Tracing.NOW, outcome.eta());
+  }
+
+  private static TaskHandler retrying(RetryOptions options) {
+    return (context, args, kwargs) -> thrown(context.retry(null, options));
   }
 
   private static TaskHandler retrying(Throwable reason) {
