@@ -5,7 +5,6 @@ import static java.util.Objects.requireNonNull;
 import io.github.celeryjava.kombu.compression.CompressorRegistry;
 import io.github.celeryjava.kombu.entity.Exchange;
 import io.github.celeryjava.kombu.entity.Queue;
-import io.github.celeryjava.kombu.exceptions.MessageRefusedException;
 import io.github.celeryjava.kombu.exceptions.OperationalException;
 import io.github.celeryjava.kombu.internal.Threads;
 import io.github.celeryjava.kombu.serialization.SerializerRegistry;
@@ -306,16 +305,12 @@ public final class Connection implements AutoCloseable {
       try {
         return operation.apply(link);
       } catch (OperationalException e) {
-        if (isSilence(e) && link.isOpen()) {
+        if (e.isConnectionLost() && link.isOpen()) {
           link.abandon(e); // the broker did not answer
         }
         retries.callFailed(e, settings.timing().nanos());
       }
     }
-  }
-
-  private static boolean isSilence(OperationalException e) {
-    return e.isRecoverable() && e.replyCode() == 0 && !(e instanceof MessageRefusedException);
   }
 
   private void awaitTurn(Retries retries) {

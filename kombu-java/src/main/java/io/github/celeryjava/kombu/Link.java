@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * channel, whether the broker blocks it. Thread-safe.
  */
 final class Link implements TransportListener {
+
+  /** Many enough for a busy program, few enough to end some time. */
+  private static final int MOST_CHANNELS = 20;
 
   private final DeliveryInbox inbox;
   private final ConnectionEvents events;
@@ -95,12 +99,7 @@ final class Link implements TransportListener {
     if (declared.has(entity)) {
       return entity.name();
     }
-    String name = entity.name();
-    if (entity instanceof Queue queue) {
-      name = defaultChannel().declare(queue).name();
-    } else {
-      defaultChannel().declareExchange((Exchange) entity);
-    }
+    String name = onDefaultChannel(channel -> declare(channel, entity));
     declared.add(entity);
     return name;
   }
@@ -171,6 +170,28 @@ final class Link implements TransportListener {
   public void unblocked() {
     unblocked.complete(null);
     events.unblocked();
+  }
+
+  private static String declare(Channel channel, Entity entity) {
+    if (entity instanceof Queue queue) {
+      return channel.declare(queue).name();
+    }
+    channel.declareExchange((Exchange) entity);
+    return entity.name();
+  }
+
+  /** Others use the channel too, and one of them may have closed it by what he asked for. */
+  private String onDefaultChannel(Function<Channel, String> call) {
+    for (int attempt = 1; ; attempt++) {
+      Channel channel = defaultChannel();
+      try {
+        return call.apply(channel);
+      } catch (OperationalException e) {
+        if (!e.isUnsent() || attempt == MOST_CHANNELS) {
+          throw e;
+        }
+      }
+    }
   }
 
   private boolean areDeclared(List<? extends Entity> entities) {

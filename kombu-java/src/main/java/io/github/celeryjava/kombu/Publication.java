@@ -4,6 +4,7 @@ import io.github.celeryjava.kombu.entity.Entity;
 import io.github.celeryjava.kombu.exceptions.KombuException;
 import io.github.celeryjava.kombu.exceptions.LimitExceededException;
 import io.github.celeryjava.kombu.exceptions.MessageRefusedException;
+import io.github.celeryjava.kombu.exceptions.OperationalException;
 import io.github.celeryjava.kombu.exceptions.PublishTimeoutException;
 import io.github.celeryjava.kombu.transport.Destination;
 import io.github.celeryjava.kombu.transport.TransportMessage;
@@ -138,7 +139,9 @@ final class Publication extends CompletableFuture<@Nullable Void>
   private void note(KombuException error) {
     lastFailure = error;
     boolean known =
-        error instanceof MessageRefusedException || error instanceof LimitExceededException;
+        error instanceof MessageRefusedException
+            || error instanceof LimitExceededException
+            || (error instanceof OperationalException failure && failure.isUnsent());
     mayHaveArrived |= onItsWay && !known;
     onItsWay = false;
   }

@@ -140,7 +140,9 @@ final class PublishEngine {
     if (publication.isDone()) {
       return;
     }
-    if (error.isRecoverable()) {
+    if (error.isUnsent()) {
+      postpone(publication, error, Duration.ZERO);
+    } else if (error.isRecoverable()) {
       try {
         publication.retries().callFailed(error, timing.nanos());
       } catch (OperationalException last) {
@@ -160,11 +162,14 @@ final class PublishEngine {
 
   /** A transport that holds as many bytes as it may is like a full window: there will be room. */
   private void noRoom(Publication publication, LimitExceededException cause) {
-    if (publication.isDone()) {
-      return;
+    if (!publication.isDone()) {
+      postpone(publication, cause, ROOM_WAIT);
     }
+  }
+
+  private void postpone(Publication publication, KombuException cause, Duration wait) {
     publication.failedForNow(cause);
-    if (publication.retries().postpone(ROOM_WAIT, timing.nanos())) {
+    if (publication.retries().postpone(wait, timing.nanos())) {
       enqueue(publication);
     } else {
       publication.failed(cause);

@@ -9,6 +9,7 @@ import io.github.celeryjava.kombu.entity.Queue;
 import io.github.celeryjava.kombu.exceptions.ConfigurationException;
 import io.github.celeryjava.kombu.exceptions.MessageRefusedException;
 import io.github.celeryjava.kombu.exceptions.OperationalException;
+import io.github.celeryjava.kombu.exceptions.PublishTimeoutException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -320,6 +321,32 @@ class ConnectionTest {
   }
 
   @Test
+  void ensureKeepsAConnectionThatIsNotToBlame() {
+    Connection connection = broker.connection().timing(timing).build();
+    List<OperationalException> failures =
+        List.of(
+            OperationalException.busy("no channel left", 0, null),
+            OperationalException.unsent("the channel is closed", null),
+            new PublishTimeoutException("not confirmed", null));
+    List<OperationalException> left = new ArrayList<>(failures);
+
+    String result =
+        connection.ensure(
+            KOMBU,
+            DAY,
+            channel -> {
+              if (!left.isEmpty()) {
+                throw left.remove(0);
+              }
+              return "done";
+            });
+
+    assertThat(result).isEqualTo("done");
+    assertThat(broker.connections).hasSize(1);
+    assertThat(broker.last().ending).isEmpty();
+  }
+
+  @Test
   void ensureKeepsAConnectionOnWhichTheBrokerRefusedAMessageForNow() {
     Connection connection = broker.connection().timing(ManualTiming.jumping()).build();
     AtomicInteger calls = new AtomicInteger();
@@ -409,6 +436,24 @@ class ConnectionTest {
     connection.declare(Queue.named("jobs"));
 
     assertThat(broker.last().declared).contains("queue jobs");
+  }
+
+  @Test
+  void declaresOnAnotherChannelWhenSomebodyElseHadTheirsClosed() {
+    Connection connection = broker.connection().build();
+    AtomicInteger refusals = new AtomicInteger();
+    broker.onDeclare =
+        () -> {
+          if (refusals.incrementAndGet() <= 3) {
+            FakeChannel shared = (FakeChannel) connection.defaultChannel();
+            shared.fail(OperationalException.refused("no queue 'another'", 404, null));
+          }
+        };
+
+    connection.declare(Queue.named("jobs"));
+
+    assertThat(broker.last().declared).contains("queue jobs");
+    assertThat(broker.connections).hasSize(1);
   }
 
   @Test

@@ -183,8 +183,10 @@ final class FakeChannel implements Channel {
     }
   }
 
-  private static OperationalException closed() {
-    return OperationalException.lost("the channel is closed", null);
+  private OperationalException closed() {
+    return connection.isOpen()
+        ? OperationalException.unsent("the channel is closed", null)
+        : OperationalException.lost("the connection is gone", null);
   }
 
   private Delivery.Receipt receipt(TransportMessage message) {

@@ -88,6 +88,26 @@ class ProducerTest {
   }
 
   @Test
+  void sendsAMessageAgainThatNeverLeftWhateverThePolicy() throws Exception {
+    Producer producer = broker.connection().build().producer().build();
+    AtomicInteger attempts = new AtomicInteger();
+    broker.onPublish =
+        sent -> {
+          if (attempts.incrementAndGet() <= 2) {
+            sent.answer().completeExceptionally(OperationalException.unsent("closed", null));
+          } else {
+            sent.confirm();
+          }
+        };
+
+    producer.publish(
+        "work",
+        PublishOptions.builder().routingKey("jobs").retryPolicy(RetryPolicy.never()).build());
+
+    assertThat(attempts).hasValue(3);
+  }
+
+  @Test
   void takesWhatTheMessageSaysBeforeWhatTheProducerSays() throws Exception {
     Producer producer =
         broker

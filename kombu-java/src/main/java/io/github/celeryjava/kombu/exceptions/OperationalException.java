@@ -13,36 +13,64 @@ public sealed class OperationalException extends KombuException
 
   private static final long serialVersionUID = 1L;
 
-  private final boolean recoverable;
+  enum Kind {
+    LOST,
+    UNSENT,
+    BUSY,
+    REFUSED
+  }
+
+  private final Kind kind;
   private final int replyCode;
 
-  OperationalException(
-      String message, boolean recoverable, int replyCode, @Nullable Throwable cause) {
+  OperationalException(String message, Kind kind, int replyCode, @Nullable Throwable cause) {
     super(message, cause);
-    this.recoverable = recoverable;
+    this.kind = kind;
     this.replyCode = replyCode;
   }
 
-  /** The connection failed or could not be opened: the same call may work on a new one. */
+  /**
+   * The connection failed, does not answer or could not be opened: the same call may work on a new
+   * one. Thrown by a call on an open connection it makes {@code Connection.ensure} give that
+   * connection up.
+   */
   public static OperationalException lost(String message, @Nullable Throwable cause) {
-    return new OperationalException(message, true, 0, cause);
+    return new OperationalException(message, Kind.LOST, 0, cause);
+  }
+
+  /**
+   * The channel was closed, for a reason that need not concern this call, before the call was sent:
+   * the same call may work on a new channel of the same connection.
+   */
+  public static OperationalException unsent(String message, @Nullable Throwable cause) {
+    return new OperationalException(message, Kind.UNSENT, 0, cause);
   }
 
   /** The broker answered, and said no: it would say so again. */
   public static OperationalException refused(
       String message, int replyCode, @Nullable Throwable cause) {
-    return new OperationalException(message, false, replyCode, cause);
+    return new OperationalException(message, Kind.REFUSED, replyCode, cause);
   }
 
   /** The broker said no for now, as for a resource that another connection still holds. */
   public static OperationalException busy(
       String message, int replyCode, @Nullable Throwable cause) {
-    return new OperationalException(message, true, replyCode, cause);
+    return new OperationalException(message, Kind.BUSY, replyCode, cause);
   }
 
   /** Whether the same call may succeed later, or on a new connection. */
   public final boolean isRecoverable() {
-    return recoverable;
+    return kind != Kind.REFUSED;
+  }
+
+  /** Whether the connection is to blame, so that only another one can help. */
+  public final boolean isConnectionLost() {
+    return kind == Kind.LOST;
+  }
+
+  /** Whether the call never reached the broker, so that a new channel is all that it needs. */
+  public final boolean isUnsent() {
+    return kind == Kind.UNSENT;
   }
 
   /** The broker's reply code, for example 404 or 406; 0 if it gave none. */
@@ -55,6 +83,6 @@ public sealed class OperationalException extends KombuException
    * calling thread, and this one as its cause.
    */
   public OperationalException toldHere() {
-    return new OperationalException(String.valueOf(getMessage()), recoverable, replyCode, this);
+    return new OperationalException(String.valueOf(getMessage()), kind, replyCode, this);
   }
 }

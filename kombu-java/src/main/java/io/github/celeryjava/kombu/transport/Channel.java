@@ -22,11 +22,12 @@ import org.jspecify.annotations.Nullable;
  * nothing else is delivered.
  *
  * <p><b>Errors.</b> Every method throws {@link OperationalException}: recoverable if the connection
- * was lost or the broker did not answer in time, not recoverable if the broker refused the request.
- * After either the channel may be closed, {@link #isOpen} tells; then its unsettled deliveries
- * belong to the broker again. Exceptions are {@link #publish}, which fails its future instead, and
- * that alone when one message is refused, and {@link #inspectQueue}, after which the channel is
- * still open.
+ * was lost or the broker did not answer in time, not recoverable if the broker refused the request,
+ * and {@linkplain OperationalException#unsent unsent} if the channel was closed before, as by what
+ * another thread asked for. After each of them the channel may be closed, {@link #isOpen} tells;
+ * then its unsettled deliveries belong to the broker again. Exceptions are {@link #publish}, which
+ * fails its future instead, and that alone when one message is refused, and {@link #inspectQueue},
+ * after which the channel is still open.
  *
  * <p><b>Sinks.</b> A sink settles through receipts and calls nothing else of its channel. After
  * {@link #cancel} or {@link #close} returned it hears nothing more, and what was taken for it but

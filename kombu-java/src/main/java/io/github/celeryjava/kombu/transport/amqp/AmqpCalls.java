@@ -1,5 +1,6 @@
 package io.github.celeryjava.kombu.transport.amqp;
 
+import com.rabbitmq.client.AlreadyClosedException;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.ChannelContinuationTimeoutException;
 import com.rabbitmq.client.ShutdownSignalException;
@@ -22,6 +23,8 @@ import org.slf4j.LoggerFactory;
 final class AmqpCalls {
 
   private static final Logger log = LoggerFactory.getLogger(AmqpCalls.class);
+
+  private static final String GONE = "the connection is closed";
 
   /** A call of the driver. */
   interface Call<R extends @Nullable Object> {
@@ -53,7 +56,8 @@ final class AmqpCalls {
    * Makes a call.
    *
    * @param attempted continues "could not"
-   * @throws OperationalException after which the channel is closed
+   * @throws OperationalException after which the channel is closed; {@linkplain
+   *     OperationalException#isUnsent unsent} if it was closed before
    */
   <R extends @Nullable Object> R call(String attempted, Call<R> call) {
     return call(attempted, failure -> failure, call);
@@ -64,10 +68,13 @@ final class AmqpCalls {
       String attempted, UnaryOperator<OperationalException> explain, Call<R> call) {
     lock.lock();
     try {
-      if (closed) {
+      if (!isOpen()) {
         throw closedBefore(attempted);
       }
       return call.make(driver);
+    } catch (AlreadyClosedException e) {
+      closed = true;
+      throw closedBefore(attempted);
     } catch (ChannelContinuationTimeoutException e) {
       OperationalException late = errors.calling(attempted, e);
       abandon(late);
@@ -89,12 +96,21 @@ final class AmqpCalls {
     return !closed && driver.isOpen();
   }
 
-  /** Why nothing can be done on this channel any more. */
+  /** Why nothing can be done on this channel any more; what another did wrong is only told. */
   OperationalException closedBefore(String attempted) {
     ShutdownSignalException reason = driver.getCloseReason();
-    return reason == null
-        ? OperationalException.lost("could not " + attempted + ": the channel is closed", null)
-        : errors.calling(attempted, because.apply(reason));
+    OperationalException first =
+        reason == null ? null : errors.gone("lost the channel", because.apply(reason));
+    if (!driver.getConnection().isOpen()) {
+      return OperationalException.lost(
+          "could not " + attempted + ": " + (first == null ? GONE : first.getMessage()), first);
+    }
+    return OperationalException.unsent(
+        "could not "
+            + attempted
+            + ": the channel is closed"
+            + (first == null ? "" : ", since before: " + first.getMessage()),
+        first);
   }
 
   /** Closes the channel, waiting for the broker's answer. Never throws. */

@@ -3,6 +3,7 @@ package io.github.celeryjava.kombu.transport.amqp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.celeryjava.kombu.Connection;
 import io.github.celeryjava.kombu.entity.Binding;
 import io.github.celeryjava.kombu.entity.Exchange;
 import io.github.celeryjava.kombu.entity.Queue;
@@ -28,6 +29,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -37,6 +39,8 @@ import org.junit.jupiter.api.Timeout;
 /** What breaks, and who is told: channels, connections, brokers that fall silent. */
 @Timeout(120)
 class AmqpFailuresIT {
+
+  private static final Binding NOWHERE = Binding.of(Exchange.direct("amq.direct"), "key");
 
   private final ContractBroker broker = new ContractBroker(TestConnections::open);
   private final FaultProxy proxy = FaultProxy.to(Services.amqp());
@@ -71,6 +75,69 @@ class AmqpFailuresIT {
     assertThat(channel.isOpen()).isFalse();
     assertThat(connection.isOpen()).isTrue();
     assertThat(other.declare(jobs).name()).isEqualTo(jobs.name());
+  }
+
+  @Test
+  void whatOneCallIsRefusedIsNoRefusalOfTheCallsAfterIt() throws Exception {
+    Channel channel = broker.open();
+    Queue jobs = broker.declared(channel, "jobs");
+    Queue missing = Queue.named(broker.name("missing"));
+    List<CompletableFuture<Void>> calls = new ArrayList<>();
+
+    for (int i = 0; i < 8; i++) {
+      int number = i;
+      calls.add(
+          CompletableFuture.runAsync(
+              () -> {
+                if (number % 2 == 0) {
+                  channel.bindQueue(missing.name(), Binding.of(Exchange.direct("amq.direct"), ""));
+                } else {
+                  channel.declareQueue(jobs);
+                }
+              }));
+    }
+
+    List<OperationalException> refusals = new ArrayList<>();
+    for (CompletableFuture<Void> call : calls) {
+      call.handle((done, error) -> error).get(20, TimeUnit.SECONDS);
+      if (call.isCompletedExceptionally()) {
+        OperationalException failure = failure(call);
+        if (failure.isRecoverable()) {
+          assertThat(failure.isUnsent()).isTrue();
+          assertThat(failure.isConnectionLost()).isFalse();
+        } else {
+          refusals.add(failure);
+        }
+      }
+    }
+    assertThat(refusals).hasSize(1);
+    assertThatThrownBy(() -> channel.declareQueue(jobs))
+        .isInstanceOfSatisfying(OperationalException.class, e -> assertThat(e.isUnsent()).isTrue())
+        .hasMessageContainingAll(jobs.name(), "404", missing.name());
+  }
+
+  @Test
+  void declarationsOfOneThreadSurviveTheRefusalsOfAnother() throws Exception {
+    try (Connection connection = Connection.open(proxy.uri().toString())) {
+      AtomicBoolean over = new AtomicBoolean();
+      CompletableFuture<Void> refused =
+          CompletableFuture.runAsync(
+              () -> {
+                while (!over.get()) {
+                  assertThatThrownBy(() -> connection.defaultChannel().bindQueue("none", NOWHERE))
+                      .isInstanceOf(OperationalException.class);
+                }
+              });
+
+      for (int i = 0; i < 200; i++) {
+        Queue brief =
+            Queue.builder(broker.name("brief")).exclusive().argument("x-max-length", 9).build();
+        assertThat(connection.declare(brief)).isEqualTo(brief.name());
+      }
+      over.set(true);
+      refused.get(20, TimeUnit.SECONDS);
+      assertThat(proxy.accepted()).isEqualTo(1);
+    }
   }
 
   @Test
