@@ -1,9 +1,12 @@
 package io.github.celeryjava.kombu.transport.amqp;
 
+import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.AlreadyClosedException;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.ChannelContinuationTimeoutException;
 import com.rabbitmq.client.ShutdownSignalException;
+import com.rabbitmq.client.impl.AMQChannel;
+import io.github.celeryjava.kombu.exceptions.KombuException;
 import io.github.celeryjava.kombu.exceptions.OperationalException;
 import java.io.IOException;
 import java.util.concurrent.Executor;
@@ -82,6 +85,13 @@ final class AmqpCalls {
     } catch (IOException | ShutdownSignalException e) {
       closed = true;
       throw explain.apply(errors.calling(attempted, because.apply(e)));
+    } catch (KombuException e) { // of ours, before anything was sent
+      throw e;
+    } catch (RuntimeException e) {
+      OperationalException failure =
+          OperationalException.refused("could not " + attempted + ": " + e, 0, e);
+      discard(failure);
+      throw failure;
     } finally {
       lock.unlock();
     }
@@ -126,6 +136,31 @@ final class AmqpCalls {
     } finally {
       closed = true;
       lock.unlock();
+    }
+  }
+
+  /**
+   * The driver failed in the middle of a call and now waits for an answer that nobody will give,
+   * and all later calls, closing included, would wait with it.
+   */
+  private void discard(OperationalException cause) {
+    abandon(cause);
+    AMQP.Channel.Close close =
+        new AMQP.Channel.Close.Builder()
+            .replyCode(AMQP.REPLY_SUCCESS)
+            .replyText("a call failed")
+            .classId(0)
+            .methodId(0)
+            .build();
+    ShutdownSignalException signal = new ShutdownSignalException(false, false, close, driver);
+    signal.initCause(cause);
+    if (driver instanceof AMQChannel channel) {
+      channel.processShutdownSignal(signal, true, true);
+      try {
+        channel.quiescingTransmit(close);
+      } catch (IOException | ShutdownSignalException e) {
+        log.debug("closing a channel failed", e);
+      }
     }
   }
 

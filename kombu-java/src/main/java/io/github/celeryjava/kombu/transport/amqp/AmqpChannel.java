@@ -54,6 +54,8 @@ final class AmqpChannel implements Channel {
     if (!exchange.isDeclarable()) {
       return;
     }
+    ShortText.requireExchange(exchange.name());
+    ShortText.require("exchange type", exchange.type().name());
     calls.call(
         "declare exchange '" + exchange.name() + "'",
         conflict(exchange),
@@ -70,11 +72,14 @@ final class AmqpChannel implements Channel {
 
   @Override
   public void deleteExchange(String exchange) {
+    ShortText.requireExchange(exchange);
     calls.call("delete exchange '" + exchange + "'", channel -> channel.exchangeDelete(exchange));
   }
 
   @Override
   public void bindExchange(String destination, Binding binding) {
+    ShortText.requireExchange(destination);
+    ShortText.require(binding);
     calls.call(
         "bind exchange '" + destination + "' to " + source(binding),
         channel ->
@@ -87,6 +92,8 @@ final class AmqpChannel implements Channel {
 
   @Override
   public void unbindExchange(String destination, Binding binding) {
+    ShortText.requireExchange(destination);
+    ShortText.require(binding);
     calls.call(
         "unbind exchange '" + destination + "' from " + source(binding),
         channel ->
@@ -99,6 +106,7 @@ final class AmqpChannel implements Channel {
 
   @Override
   public QueueStatus declareQueue(Queue queue) {
+    ShortText.requireQueue(queue.name());
     Map<String, @Nullable Object> arguments = OutgoingTable.of(queue.declareArguments());
     return calls.call(
         "declare queue '" + queue.name() + "'",
@@ -115,6 +123,7 @@ final class AmqpChannel implements Channel {
 
   @Override
   public Optional<QueueStatus> inspectQueue(String queue) {
+    ShortText.requireQueue(queue);
     if (!isOpen()) {
       throw calls.closedBefore("inspect queue '" + queue + "'");
     }
@@ -137,6 +146,8 @@ final class AmqpChannel implements Channel {
 
   @Override
   public void bindQueue(String queue, Binding binding) {
+    ShortText.requireQueue(queue);
+    ShortText.require(binding);
     calls.call(
         "bind queue '" + queue + "' to " + source(binding),
         channel ->
@@ -149,6 +160,8 @@ final class AmqpChannel implements Channel {
 
   @Override
   public void unbindQueue(String queue, Binding binding) {
+    ShortText.requireQueue(queue);
+    ShortText.require(binding);
     calls.call(
         "unbind queue '" + queue + "' from " + source(binding),
         channel ->
@@ -161,6 +174,7 @@ final class AmqpChannel implements Channel {
 
   @Override
   public long purgeQueue(String queue) {
+    ShortText.requireQueue(queue);
     return calls.call(
         "purge queue '" + queue + "'",
         channel -> Integer.toUnsignedLong(channel.queuePurge(queue).getMessageCount()));
@@ -168,6 +182,7 @@ final class AmqpChannel implements Channel {
 
   @Override
   public long deleteQueue(String queue) {
+    ShortText.requireQueue(queue);
     return calls.call(
         "delete queue '" + queue + "'",
         channel -> Integer.toUnsignedLong(channel.queueDelete(queue).getMessageCount()));
@@ -196,6 +211,7 @@ final class AmqpChannel implements Channel {
 
   @Override
   public Optional<Delivery> get(String queue, AckMode mode) {
+    ShortText.requireQueue(queue);
     boolean manual = mode == AckMode.MANUAL;
     GetResponse response =
         calls.call("get from queue '" + queue + "'", channel -> channel.basicGet(queue, !manual));

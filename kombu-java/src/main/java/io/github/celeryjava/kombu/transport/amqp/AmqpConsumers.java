@@ -71,6 +71,8 @@ final class AmqpConsumers {
     if (tag == null || tag.isEmpty()) {
       tag = "kombu-" + counter.incrementAndGet();
     }
+    ShortText.requireQueue(queue);
+    ShortText.requireTag(tag);
     Subscription subscription = new Subscription(tag, queue, options, sink);
     calls.<@Nullable Void>call(
         "consume from queue '" + queue + "'",

@@ -18,10 +18,12 @@ final class AmqpMapping {
   /**
    * The properties and headers of a message that is published.
    *
-   * @throws io.github.celeryjava.kombu.exceptions.EncodeException if AMQP has no type for a header
+   * @throws io.github.celeryjava.kombu.exceptions.EncodeException if AMQP has no type for a header,
+   *     or a property is too long
    */
   static AMQP.BasicProperties outgoing(TransportMessage message) {
     MessageProperties properties = message.properties();
+    ShortText.require(properties);
     DeliveryMode mode = properties.deliveryMode();
     Duration expiration = properties.expiration();
     Instant timestamp = properties.timestamp();

@@ -94,6 +94,7 @@ final class AmqpPublisher {
               + " bytes wait to be written: the broker has stopped reading, or is far too slow",
           null);
     }
+    ShortText.require(to);
     AMQP.BasicProperties properties = AmqpMapping.outgoing(message);
     Published published = new Published(to, message);
     lock.lock();

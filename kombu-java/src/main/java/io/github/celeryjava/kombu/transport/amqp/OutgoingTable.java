@@ -4,7 +4,6 @@ import com.rabbitmq.client.LongString;
 import io.github.celeryjava.kombu.exceptions.EncodeException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -22,7 +21,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class OutgoingTable {
 
-  private static final int MAX_KEY_BYTES = 255;
   private static final int MAX_DEPTH = 64;
   private static final int MAX_DECIMAL_BITS = 31;
   private static final int MAX_DECIMAL_SCALE = 255;
@@ -164,12 +162,7 @@ final class OutgoingTable {
     if (!(key instanceof String text)) {
       throw new EncodeException("a key in header " + path + " is no text: " + key, null);
     }
-    // No character takes more than three bytes of UTF-8, so most keys need no count.
-    if (text.length() * 3 > MAX_KEY_BYTES
-        && text.getBytes(StandardCharsets.UTF_8).length > MAX_KEY_BYTES) {
-      throw new EncodeException(
-          "header key " + path + text + " is longer than " + MAX_KEY_BYTES + " bytes", null);
-    }
+    ShortText.require(path.isEmpty() ? "header key" : "key in header " + path, text);
   }
 
   private static void requireDepth(String path, int depth) {
