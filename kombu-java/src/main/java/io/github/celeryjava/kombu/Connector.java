@@ -122,8 +122,8 @@ final class Connector {
         return running;
       }
       CompletableFuture<Link> started = new CompletableFuture<>();
-      round = started;
       thread.execute(() -> run(started, attempts));
+      round = started; // only now, for no thread may be left to run it
       return started;
     } finally {
       lock.unlock();
@@ -150,7 +150,19 @@ final class Connector {
                   + " module path also to what your module requires. Missing: "
                   + e,
               e));
+    } catch (Error e) {
+      endRound();
+      result.completeExceptionally(failed(e));
+      throw e; // for the log
     }
+  }
+
+  /** Whether it is worth another try: memory and threads may be there again. */
+  private OperationalException failed(Error error) {
+    String message = "could not connect to " + where() + ": " + error;
+    return error instanceof VirtualMachineError
+        ? OperationalException.lost(message, error)
+        : OperationalException.refused(message, 0, error);
   }
 
   private void dropLostLink() {

@@ -177,6 +177,26 @@ class ConnectionTest {
   }
 
   @Test
+  void endsAnAttemptInWhichAnythingAtAllIsThrown() {
+    Connection connection = broker.connection().timing(timing).build();
+    broker.attempts.add(
+        url -> {
+          throw new AssertionError("a fault of the transport");
+        });
+    broker.attempts.add(
+        url -> {
+          throw new OutOfMemoryError("no thread left");
+        });
+
+    assertThatThrownBy(() -> connection.connect(KOMBU, DAY))
+        .isInstanceOf(OperationalException.class)
+        .hasMessageContainingAll("fake://one", "a fault of the transport");
+    connection.connect(KOMBU, DAY);
+
+    assertThat(broker.attempted).as("memory may be there again").hasSize(3);
+  }
+
+  @Test
   void throwsWhereTheCallerFindsHisOwnCall() {
     Connection connection = broker.connection().timing(timing).build();
     broker.failNext(FakeBroker.down());

@@ -46,11 +46,11 @@ public final class Threads {
   /**
    * One daemon platform thread that runs what it is given in order, now or after a delay. It is
    * started by the first task and ends when it has had nothing to do for two seconds, until the
-   * next one; so an executor that nobody shuts down holds nothing.
+   * next one; so an executor that nobody shuts down holds nothing. What escapes a task that returns
+   * nothing is logged.
    */
   public static ScheduledExecutorService onDemand(String name) {
-    ScheduledThreadPoolExecutor executor =
-        new ScheduledThreadPoolExecutor(1, body -> platform(name, body));
+    ScheduledThreadPoolExecutor executor = new OnDemandExecutor(name);
     executor.setKeepAliveTime(2, TimeUnit.SECONDS);
     executor.allowCoreThreadTimeOut(true);
     executor.setRemoveOnCancelPolicy(true);
