@@ -154,6 +154,11 @@ public final class Producer implements AutoCloseable {
     return connection;
   }
 
+  /** Has {@code action} run once, as soon as every message published so far has its outcome. */
+  void whenQuiet(Runnable action) {
+    engine.whenQuiet(action);
+  }
+
   /** Whether it still can publish, now or after connecting again. */
   boolean isUsable() {
     return !engine.isClosed();

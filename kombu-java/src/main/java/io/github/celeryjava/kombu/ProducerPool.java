@@ -3,7 +3,9 @@ package io.github.celeryjava.kombu;
 import io.github.celeryjava.kombu.transport.Destination;
 import io.github.celeryjava.kombu.transport.TransportMessage;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +28,10 @@ public final class ProducerPool implements AutoCloseable {
   private final Timing timing;
   private final ResourcePool<Producer> pool;
   private final Producer async;
+  private final Set<Producer> leaving = ConcurrentHashMap.newKeySet();
+
+  // Mutable state
+  private volatile boolean closed;
 
   private ProducerPool(
       Connection template, UnaryOperator<ProducerBuilder> settings, int limit, Duration maxWait) {
@@ -39,7 +45,7 @@ public final class ProducerPool implements AutoCloseable {
             timing,
             () -> settings.apply(template.copy().producer()).build(),
             Producer::isUsable,
-            producer -> producer.connection().close());
+            this::dispose);
   }
 
   /** Up to ten producers with default settings, with a wait of up to 10 s for one. */
@@ -52,7 +58,8 @@ public final class ProducerPool implements AutoCloseable {
    * before it is needed.
    *
    * @param settings what every producer is to be like
-   * @param limit most producers at a time; 0 makes one for each borrower and closes it afterwards
+   * @param limit most producers at a time; 0 makes one for each borrower and closes it afterwards,
+   *     once its messages are confirmed
    * @param maxWait the longest wait for one, where a publish has more time than that
    */
   public static ProducerPool of(
@@ -145,14 +152,33 @@ public final class ProducerPool implements AutoCloseable {
    */
   @Override
   public void close() {
+    closed = true;
     pool.close();
+    leaving.forEach(producer -> producer.connection().close());
     async.connection().close();
   }
 
   /** Closes everything, lent or not, without the closing handshake. */
   public void abort() {
+    closed = true;
+    leaving.forEach(producer -> producer.connection().abort());
     pool.abort(producer -> producer.connection().abort());
     async.connection().abort();
+  }
+
+  /** A producer comes back before its messages are confirmed, and they are still on their way. */
+  private void dispose(Producer producer) {
+    leaving.add(producer);
+    if (closed) {
+      end(producer);
+    } else {
+      producer.whenQuiet(() -> end(producer));
+    }
+  }
+
+  private void end(Producer producer) {
+    leaving.remove(producer);
+    producer.connection().close();
   }
 
   private void publish(Function<Producer, OutgoingMessage> message, PublishOptions options) {

@@ -15,6 +15,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +45,8 @@ final class PublishEngine {
   private final Queue<Publication> backlog = new ConcurrentLinkedQueue<>();
   private final AtomicInteger waiting = new AtomicInteger(); // size of the backlog
   private final AtomicInteger unanswered = new AtomicInteger();
+  private final AtomicInteger unsettled = new AtomicInteger();
+  private final AtomicReference<@Nullable Runnable> whenQuiet = new AtomicReference<>();
   private final AtomicBoolean woken = new AtomicBoolean();
 
   // Mutable state
@@ -63,7 +66,30 @@ final class PublishEngine {
     return window;
   }
 
+  /** Hears the outcome of each message. */
+  void settled(Publication publication, @Nullable KombuException error) {
+    if (unsettled.decrementAndGet() == 0 && whenQuiet.get() != null) {
+      thread.execute(this::beQuiet);
+    }
+  }
+
+  /** Has {@code action} run once, as soon as there is no message without an outcome. */
+  void whenQuiet(Runnable action) {
+    whenQuiet.set(action);
+    if (unsettled.get() == 0) {
+      beQuiet();
+    }
+  }
+
+  private void beQuiet() {
+    Runnable action = whenQuiet.getAndSet(null);
+    if (action != null) {
+      action.run();
+    }
+  }
+
   void publish(Publication publication) {
+    unsettled.incrementAndGet();
     if (waiting.get() == 0 && unanswered.get() < window) {
       Outlet ready = outlet;
       if (ready != null && isReady(ready, publication)) {

@@ -255,6 +255,37 @@ class PoolTest {
   }
 
   @Test
+  void aProducerThatIsNotKeptIsClosedWhenItsMessageIsConfirmedAndNotBefore() throws Exception {
+    broker.onPublish = FakeChannel.Sent::keep;
+    ProducerPool pool = ProducerPool.of(template, UnaryOperator.identity(), 0, LONG);
+    Future<?> publishing = threads.submit(() -> pool.publish("work", PublishOptions.to("jobs")));
+    FakeChannel.Sent sent = broker.nextPublished();
+    await().until(() -> pool.lent() == 0);
+    assertThat(broker.last().ending).isEmpty();
+
+    sent.confirm();
+
+    publishing.get(10, TimeUnit.SECONDS);
+    await().until(() -> broker.last().ending.equals("closed"));
+    assertThat(broker.connections).hasSize(1);
+  }
+
+  @Test
+  void closingThePoolFailsTheMessagesOfProducersThatWereNotKept() throws Exception {
+    broker.onPublish = FakeChannel.Sent::keep;
+    ProducerPool pool = ProducerPool.of(template, UnaryOperator.identity(), 0, LONG);
+    Future<?> publishing = threads.submit(() -> pool.publish("work", PublishOptions.to("jobs")));
+    broker.nextPublished();
+    await().until(() -> pool.lent() == 0);
+
+    pool.close();
+
+    await().until(() -> broker.last().ending.equals("closed"));
+    assertThatThrownBy(() -> publishing.get(10, TimeUnit.SECONDS))
+        .hasCauseInstanceOf(OperationalException.class);
+  }
+
+  @Test
   void futuresNeedNoProducerOfThePoolAndKeepTheirOrder() throws Exception {
     ProducerPool pool = ProducerPool.of(template, UnaryOperator.identity(), 1, BRIEF);
     List<CompletableFuture<?>> futures = new ArrayList<>();
