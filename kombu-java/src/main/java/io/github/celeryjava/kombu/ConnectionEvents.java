@@ -1,6 +1,9 @@
 package io.github.celeryjava.kombu;
 
+import io.github.celeryjava.kombu.exceptions.MessageRefusedException;
 import io.github.celeryjava.kombu.exceptions.OperationalException;
+import io.github.celeryjava.kombu.transport.Destination;
+import io.github.celeryjava.kombu.transport.TransportMessage;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
@@ -44,6 +47,10 @@ final class ConnectionEvents {
 
   void unblocked() {
     tell(ConnectionListener::unblocked);
+  }
+
+  void returned(Destination to, TransportMessage message, MessageRefusedException error) {
+    tell(listener -> listener.returned(to, message, error));
   }
 
   void closed() {

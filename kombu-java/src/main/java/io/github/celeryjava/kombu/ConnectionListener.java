@@ -1,6 +1,9 @@
 package io.github.celeryjava.kombu;
 
+import io.github.celeryjava.kombu.exceptions.MessageRefusedException;
 import io.github.celeryjava.kombu.exceptions.OperationalException;
+import io.github.celeryjava.kombu.transport.Destination;
+import io.github.celeryjava.kombu.transport.TransportMessage;
 
 /**
  * Hears what happens to a {@link Connection}. Called on a thread of the connection, in order and
@@ -24,6 +27,15 @@ public interface ConnectionListener {
 
   /** The broker takes messages again. */
   default void unblocked() {}
+
+  /**
+   * The broker sent back a mandatory message that reached no queue, after its publish had
+   * succeeded. That happens where broker confirms are switched off and only there: otherwise it is
+   * the publish that fails. Logged in any case. Named after {@code on_return} of kombu's Producer.
+   *
+   * @param error with code 312
+   */
+  default void returned(Destination to, TransportMessage message, MessageRefusedException error) {}
 
   /** The connection was closed by its owner; the last call of all. */
   default void closed() {}

@@ -3,11 +3,14 @@ package io.github.celeryjava.kombu;
 import io.github.celeryjava.kombu.entity.Entity;
 import io.github.celeryjava.kombu.entity.Exchange;
 import io.github.celeryjava.kombu.entity.Queue;
+import io.github.celeryjava.kombu.exceptions.MessageRefusedException;
 import io.github.celeryjava.kombu.exceptions.OperationalException;
 import io.github.celeryjava.kombu.transport.Channel;
 import io.github.celeryjava.kombu.transport.ChannelPurpose;
+import io.github.celeryjava.kombu.transport.Destination;
 import io.github.celeryjava.kombu.transport.TransportConnection;
 import io.github.celeryjava.kombu.transport.TransportListener;
+import io.github.celeryjava.kombu.transport.TransportMessage;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -170,6 +173,11 @@ final class Link implements TransportListener {
   public void unblocked() {
     unblocked.complete(null);
     events.unblocked();
+  }
+
+  @Override
+  public void returned(Destination to, TransportMessage message, MessageRefusedException error) {
+    events.returned(to, message, error);
   }
 
   private static String declare(Channel channel, Entity entity) {

@@ -22,6 +22,12 @@ import org.jspecify.annotations.Nullable;
  * whether the message may have arrived. Where the message had to be sent again, it may arrive
  * twice.
  *
+ * <p>On a connection {@linkplain
+ * io.github.celeryjava.kombu.transport.ConnectionOptions.Builder#confirms without confirms} a
+ * publish succeeds when the message is written. Nobody knows then whether the broker took it; one
+ * that reached no queue although it was mandatory is logged and told to {@link
+ * ConnectionListener#returned}.
+ *
  * <p>An interrupt never cuts a publish short, since then nobody would know its outcome: the call
  * returns at its deadline at the latest, with the flag kept.
  *

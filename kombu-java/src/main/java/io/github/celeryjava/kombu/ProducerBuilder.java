@@ -38,7 +38,10 @@ public final class ProducerBuilder {
     return this;
   }
 
-  /** Makes a message that reaches no queue an error, unless the message says otherwise. */
+  /**
+   * Makes a message that reaches no queue an error, unless the message says otherwise; without
+   * broker confirms as {@link PublishOptions.Builder#mandatory} says.
+   */
   public ProducerBuilder mandatory() {
     mandatory = true;
     return this;

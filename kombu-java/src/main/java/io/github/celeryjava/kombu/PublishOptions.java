@@ -104,7 +104,11 @@ public record PublishOptions(
       return this;
     }
 
-    /** Whether a message that reaches no queue fails with code 312 or is dropped unseen. */
+    /**
+     * Whether a message that reaches no queue fails with code 312 or is dropped unseen. Without
+     * broker confirms a publish cannot know: it succeeds, and {@link ConnectionListener#returned}
+     * hears of the message.
+     */
     public Builder mandatory(boolean mandatory) {
       this.mandatory = mandatory;
       return this;

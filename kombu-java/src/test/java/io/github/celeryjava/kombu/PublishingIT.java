@@ -13,6 +13,8 @@ import io.github.celeryjava.kombu.testing.FaultProxy;
 import io.github.celeryjava.kombu.testing.Services;
 import io.github.celeryjava.kombu.transport.AckMode;
 import io.github.celeryjava.kombu.transport.Channel;
+import io.github.celeryjava.kombu.transport.Destination;
+import io.github.celeryjava.kombu.transport.TransportMessage;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -175,6 +177,33 @@ class PublishingIT {
         .isEqualTo(312);
     producer.publish("found", toQueue);
     assertThat(arrived()).containsExactly("found");
+  }
+
+  @Test
+  void withoutConfirmsAListenerHearsOfAMessageThatReachesNoQueue() throws Exception {
+    CompletableFuture<String> heard = new CompletableFuture<>();
+    ConnectionListener listener =
+        new ConnectionListener() {
+          @Override
+          public void returned(
+              Destination to, TransportMessage message, MessageRefusedException error) {
+            String body = new String(message.body(), StandardCharsets.UTF_8);
+            heard.complete(to.routingKey() + " " + body + " " + error.replyCode());
+          }
+        };
+    try (Connection unconfirmed =
+        Connection.builder(proxy.uri().toString())
+            .options(connection.options().toBuilder().confirms(false).build())
+            .listener(listener)
+            .build()) {
+      Producer producer = unconfirmed.producer().mandatory().build();
+
+      producer.publish("lost", PublishOptions.to("no-such-queue"));
+      producer.publish("found", toQueue);
+
+      assertThat(heard.get(10, TimeUnit.SECONDS)).isEqualTo("no-such-queue lost 312");
+      await().untilAsserted(() -> assertThat(arrived()).containsExactly("found"));
+    }
   }
 
   @Test

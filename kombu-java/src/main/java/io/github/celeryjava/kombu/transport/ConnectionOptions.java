@@ -144,6 +144,7 @@ public final class ConnectionOptions {
 
     /**
      * Whether the broker confirms what is published. Default true; kombu's own default is false.
+     * Without it a message counts as published once it is written, mandatory or not.
      */
     public Builder confirms(boolean confirms) {
       this.confirms = confirms;

@@ -1,5 +1,6 @@
 package io.github.celeryjava.kombu.transport;
 
+import io.github.celeryjava.kombu.exceptions.MessageRefusedException;
 import io.github.celeryjava.kombu.exceptions.OperationalException;
 
 /**
@@ -16,4 +17,10 @@ public interface TransportListener {
 
   /** The broker reads again. */
   void unblocked();
+
+  /**
+   * A mandatory message came back whose future no longer waits: without broker confirms it is done
+   * as soon as it is written. Does nothing unless overridden.
+   */
+  default void returned(Destination to, TransportMessage message, MessageRefusedException error) {}
 }

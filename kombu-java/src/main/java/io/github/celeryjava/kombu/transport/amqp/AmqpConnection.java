@@ -82,7 +82,8 @@ final class AmqpConnection implements TransportConnection {
     AmqpConsumers consumers =
         new AmqpConsumers(opened, calls, acks, failure -> ended(opened, failure), side, nanos);
     boolean confirms = purpose == ChannelPurpose.PUBLISHING && endpoint.options().confirms();
-    AmqpPublisher publisher = AmqpPublisher.on(opened, calls, writer, confirms, this::gone);
+    AmqpPublisher publisher =
+        AmqpPublisher.on(opened, calls, writer, confirms, this::gone, listener);
     return new AmqpChannel(calls, acks, consumers, publisher, this::callsOnAnother);
   }
 

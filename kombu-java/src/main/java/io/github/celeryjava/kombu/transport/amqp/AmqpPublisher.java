@@ -6,8 +6,10 @@ import com.rabbitmq.client.ShutdownSignalException;
 import com.rabbitmq.client.WriteListener;
 import io.github.celeryjava.kombu.exceptions.EncodeException;
 import io.github.celeryjava.kombu.exceptions.LimitExceededException;
+import io.github.celeryjava.kombu.exceptions.MessageRefusedException;
 import io.github.celeryjava.kombu.exceptions.OperationalException;
 import io.github.celeryjava.kombu.transport.Destination;
+import io.github.celeryjava.kombu.transport.TransportListener;
 import io.github.celeryjava.kombu.transport.TransportMessage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -33,6 +35,7 @@ final class AmqpPublisher {
   private final AmqpCalls calls;
   private final SocketWriter writer;
   private final Function<Throwable, OperationalException> gone;
+  private final TransportListener listener;
   private final @Nullable ConfirmTracker<Published> confirms;
 
   /** Makes the order of numbers that of writing. */
@@ -43,23 +46,30 @@ final class AmqpPublisher {
       AmqpCalls calls,
       SocketWriter writer,
       @Nullable ConfirmTracker<Published> confirms,
-      Function<Throwable, OperationalException> gone) {
+      Function<Throwable, OperationalException> gone,
+      TransportListener listener) {
     this.driver = driver;
     this.calls = calls;
     this.writer = writer;
     this.confirms = confirms;
     this.gone = gone;
+    this.listener = listener;
   }
 
-  /** Prepares the channel for publishing; asks the broker for confirms if they are wanted. */
+  /**
+   * Prepares the channel for publishing; asks the broker for confirms if they are wanted.
+   *
+   * @param listener hears of messages that come back when nobody waits for them any more
+   */
   static AmqpPublisher on(
       Channel driver,
       AmqpCalls calls,
       SocketWriter writer,
       boolean confirmed,
-      Function<Throwable, OperationalException> gone) {
+      Function<Throwable, OperationalException> gone,
+      TransportListener listener) {
     ConfirmTracker<Published> tracker = confirmed ? new ConfirmTracker<>() : null;
-    AmqpPublisher publisher = new AmqpPublisher(driver, calls, writer, tracker, gone);
+    AmqpPublisher publisher = new AmqpPublisher(driver, calls, writer, tracker, gone, listener);
     driver.addReturnListener(publisher::returned);
     if (tracker != null) {
       driver.addConfirmListener(
@@ -179,6 +189,10 @@ final class AmqpPublisher {
           exchange,
           routingKey,
           reason);
+      listener.returned(
+          new Destination(exchange, routingKey, true),
+          message.message(),
+          new MessageRefusedException("the broker returned a message: " + reason, code));
     }
   }
 }

@@ -41,6 +41,10 @@ record Published(Destination to, TransportMessage message) {
       message = AmqpMapping.incoming(properties, body);
     }
 
+    TransportMessage message() {
+      return message;
+    }
+
     /** Whether {@code sent} went to the same place and could come back. */
     boolean mayBe(Published sent) {
       return sent.to.mandatory()
