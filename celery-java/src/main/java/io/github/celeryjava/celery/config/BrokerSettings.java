@@ -74,7 +74,7 @@ interface BrokerSettings {
               ValueType.FLAG,
               "broker_connection_retry",
               true,
-              "Connect again after the connection was lost; else the worker ends.")
+              "Connect again after the connection was lost; else the worker lets its tasks end, and ends.")
           .actedOn();
 
   Setting<Boolean> BROKER_CONNECTION_RETRY_ON_STARTUP =
@@ -89,7 +89,7 @@ interface BrokerSettings {
               ValueType.LIMIT,
               "broker_connection_max_retries",
               100,
-              "Attempts to connect before giving up; 0 and none mean never to give up.")
+              "How long to try to connect, counted in Celery's attempts: 100 are 46.5 minutes; none, for ever.")
           .actedOn();
 
   Setting<Boolean> BROKER_CHANNEL_ERROR_RETRY =

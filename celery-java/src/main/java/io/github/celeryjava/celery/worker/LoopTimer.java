@@ -93,6 +93,11 @@ final class LoopTimer {
     return wait.isNegative() ? Duration.ZERO : wait;
   }
 
+  /** Nanoseconds of the clock that measures intervals. */
+  long nanos() {
+    return nanos.getAsLong();
+  }
+
   /**
    * Does what is due, oldest first; what that adds waits for the next call unless it is due.
    *

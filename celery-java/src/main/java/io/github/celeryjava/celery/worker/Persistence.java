@@ -3,16 +3,43 @@ package io.github.celeryjava.celery.worker;
 import io.github.celeryjava.kombu.RetryPolicy;
 import java.time.Duration;
 import java.util.function.DoubleSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * How a worker goes on after a failure to connect. An attempt tries each broker once. Immutable.
+ * How a worker goes on after a failure to connect. An attempt tries each broker once; attempts
+ * follow one another sooner than in Celery, and go on for as long as there. Immutable.
  *
- * @param atStart further attempts until the worker has consumed for the first time
- * @param later further attempts after that
+ * @param atStart how long after the first failure there are further attempts, until the worker has
+ *     consumed for the first time; zero for none, null for ever
+ * @param later the same after that, for each time without a broker
  * @param brokers how many there are
  * @param random 0 to 1, for jitter
  */
-record Persistence(RetryPolicy atStart, RetryPolicy later, int brokers, DoubleSupplier random) {
+record Persistence(
+    @Nullable Duration atStart, @Nullable Duration later, int brokers, DoubleSupplier random) {
+
+  private static final RetryPolicy PACE = RetryPolicy.reconnecting();
+
+  // Celery waits 2, 4, 6, … 28 s and from then on 30 s.
+  private static final Duration STEP = Duration.ofSeconds(2);
+  private static final Duration LONGEST = Duration.ofSeconds(30);
+  private static final int STEPS = 14;
+
+  /**
+   * How long Celery tries in vain, which is the sum of its waits: one each time that every broker
+   * was tried.
+   *
+   * @param maxRetries attempts to reach a broker after the first one; null for no limit
+   */
+  static @Nullable Duration lastingAsCelery(@Nullable Integer maxRetries, int brokers) {
+    if (maxRetries == null) {
+      return null;
+    }
+    int waits = maxRetries / brokers;
+    int growing = Math.min(waits, STEPS);
+    return STEP.multipliedBy(growing * (growing + 1L) / 2)
+        .plus(LONGEST.multipliedBy((long) waits - growing));
+  }
 
   /** What makes one attempt of one try a broker. */
   RetryPolicy oneRound() {
@@ -24,19 +51,15 @@ record Persistence(RetryPolicy atStart, RetryPolicy later, int brokers, DoubleSu
     return connectTimeout.multipliedBy(brokers);
   }
 
-  /** Whether there is another attempt after {@code failed} that failed. */
-  boolean goesOn(boolean starting, int failed) {
-    return policy(starting).allows(failed);
+  /** Whether there is another attempt after attempts have failed for that long. */
+  boolean goesOn(boolean starting, Duration failing) {
+    Duration limit = starting ? atStart : later;
+    return limit == null || failing.compareTo(limit) < 0;
   }
 
   /** How long to wait after {@code failed} attempts, at least 0, that failed. */
-  Duration pause(boolean starting, int failed) {
-    RetryPolicy policy = policy(starting);
-    double part = 1 - policy.jitter() * random.getAsDouble();
-    return Duration.ofNanos((long) (policy.interval(Math.max(0, failed - 1)).toNanos() * part));
-  }
-
-  private RetryPolicy policy(boolean starting) {
-    return starting ? atStart : later;
+  Duration pause(int failed) {
+    double part = 1 - PACE.jitter() * random.getAsDouble();
+    return Duration.ofNanos((long) (PACE.interval(Math.max(0, failed - 1)).toNanos() * part));
   }
 }

@@ -34,6 +34,7 @@ public final class Worker implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Worker.class);
   private static final Duration LONGEST_CALL = Duration.ofSeconds(10);
+  private static final Duration FOR_EVER = Duration.ofDays(36_500);
 
   private final String hostname;
   private final WorkerPlan plan;
@@ -54,6 +55,9 @@ public final class Worker implements AutoCloseable {
   private enum Phase {
     NEW,
     STARTED,
+    /** By itself. */
+    ENDING,
+    /** By {@link #stop}. */
     STOPPING
   }
 
@@ -112,7 +116,8 @@ public final class Worker implements AutoCloseable {
   }
 
   /**
-   * Starts, and returns once the worker has stopped.
+   * Starts, and returns once the worker has stopped. One that gives up by itself lets its running
+   * tasks end first, however long that takes; {@link #stop} cuts that short.
    *
    * @throws KombuException if it could not start: no broker, wrong password, a queue that exists
    *     with other settings; or if it lost the broker and gave up
@@ -192,7 +197,8 @@ public final class Worker implements AutoCloseable {
   /**
    * Stops: takes no more messages, lets running tasks end, interrupts those that have not ended in
    * time, gives back to the broker whatever is not acknowledged. Stopping again waits for the first
-   * call to end. An interrupt of the calling thread stops at once.
+   * call to end; so does stopping a worker that ends by itself, but for {@code wait}. An interrupt
+   * of the calling thread stops at once.
    *
    * @param wait how long running tasks may go on, from now
    * @return whether every running task ended by itself
@@ -201,6 +207,8 @@ public final class Worker implements AutoCloseable {
     Phase before = phase.getAndSet(Phase.STOPPING);
     if (before == Phase.STOPPING) {
       stopped.await();
+    } else if (before == Phase.ENDING) {
+      awaitEnd(wait);
     } else {
       shutDown(wait, before == Phase.STARTED);
     }
@@ -234,13 +242,25 @@ public final class Worker implements AutoCloseable {
 
   private void runLoop() {
     loop.run();
-    if (phase.compareAndSet(Phase.STARTED, Phase.STOPPING)) {
+    if (phase.compareAndSet(Phase.STARTED, Phase.ENDING)) {
       // It gave up by itself: whoever runs the worker must hear of it.
       try {
-        shutDown(Duration.ZERO, true);
+        shutDown(FOR_EVER, true);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }
+    }
+  }
+
+  private void awaitEnd(Duration wait) throws InterruptedException {
+    try {
+      if (!stopped.await(TimeUnit.NANOSECONDS.convert(wait), TimeUnit.NANOSECONDS)) {
+        poolEnd.interrupt();
+        stopped.await();
+      }
+    } catch (InterruptedException e) {
+      poolEnd.interrupt();
+      throw e;
     }
   }
 

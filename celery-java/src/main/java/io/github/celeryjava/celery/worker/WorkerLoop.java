@@ -35,6 +35,7 @@ final class WorkerLoop implements Runnable {
   private volatile @Nullable Throwable failure;
   private @Nullable WorkerSession session; // loop thread only
   private int attempts; // to connect, since the last one that worked; loop thread only
+  private long failingSince; // nanoseconds, if there were attempts; loop thread only
   private boolean stopping; // loop thread only
   private boolean finished; // loop thread only
 
@@ -193,13 +194,17 @@ final class WorkerLoop implements Runnable {
     }
     boolean starting = !ready.isDone();
     boolean mayPass = e instanceof OperationalException operational && operational.isRecoverable();
+    if (attempts == 1) {
+      failingSince = timer.nanos();
+    }
+    Duration failing = Duration.ofNanos(timer.nanos() - failingSince);
     if (starting && !mayPass) {
       giveUp("The worker cannot start", e);
-    } else if (!persistence.goesOn(starting, attempts)) {
+    } else if (!persistence.goesOn(starting, failing)) {
       giveUp("The worker gives up, " + attempts + " attempts to connect failed", e);
     } else {
       log.error("consumer: Cannot connect to {}: {}", connection.description(), e.getMessage());
-      timer.after(persistence.pause(starting, attempts), this::connect);
+      timer.after(persistence.pause(attempts), this::connect);
     }
   }
 
@@ -213,9 +218,14 @@ final class WorkerLoop implements Runnable {
       return;
     }
     end(current);
-    if (!stopping) {
+    if (stopping) {
+      return;
+    }
+    if (persistence.goesOn(false, Duration.ZERO)) {
       log.warn("consumer: Connection to broker lost, trying to connect again: {}", e.getMessage());
-      timer.after(persistence.pause(false, 0), this::connect);
+      timer.after(persistence.pause(0), this::connect);
+    } else {
+      giveUp("The worker ends, the connection to the broker is lost", e);
     }
   }
 

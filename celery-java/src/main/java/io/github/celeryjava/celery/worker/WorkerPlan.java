@@ -5,7 +5,7 @@ import io.github.celeryjava.celery.config.CeleryConfig;
 import io.github.celeryjava.celery.config.Settings;
 import io.github.celeryjava.celery.worker.pool.PoolKind;
 import io.github.celeryjava.celery.worker.pool.TaskPool;
-import io.github.celeryjava.kombu.RetryPolicy;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
@@ -57,18 +57,19 @@ record WorkerPlan(TaskPool pool, WorkerSession.Intake intake, Persistence persis
   private static Persistence persistence(CeleryConfig config) {
     boolean later = config.get(Settings.BROKER_CONNECTION_RETRY);
     Boolean atStart = config.get(Settings.BROKER_CONNECTION_RETRY_ON_STARTUP);
-    RetryPolicy retrying =
-        RetryPolicy.reconnecting()
-            .withMaxRetries(limit(config.get(Settings.BROKER_CONNECTION_MAX_RETRIES)));
-    List<String> brokers = config.get(Settings.BROKER_READ_URL);
+    List<String> urls = config.get(Settings.BROKER_READ_URL);
+    int brokers = urls == null ? 1 : Math.max(1, urls.size());
+    Duration lasting =
+        Persistence.lastingAsCelery(
+            config.get(Settings.BROKER_CONNECTION_MAX_RETRIES), brokers);
     return new Persistence(
-        (atStart == null ? later : atStart) ? retrying : RetryPolicy.never(),
-        later ? retrying : RetryPolicy.never(),
-        brokers == null ? 1 : Math.max(1, brokers.size()),
+        (atStart == null ? later : atStart) ? lasting : Duration.ZERO,
+        later ? lasting : Duration.ZERO,
+        brokers,
         () -> ThreadLocalRandom.current().nextDouble());
   }
 
-  /** In Python, where these two are asked whether they are true, 0 is no limit either. */
+  /** In Python, where it is asked whether it is true, 0 is no limit either. */
   private static @Nullable Integer limit(@Nullable Integer setting) {
     return setting == null || setting == 0 ? null : setting;
   }

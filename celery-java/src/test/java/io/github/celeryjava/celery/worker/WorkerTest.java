@@ -311,11 +311,8 @@ class WorkerTest {
       Worker worker = hasty.worker(options -> options);
       CompletableFuture<Void> run = running(worker);
       assertThat(worker.awaitReady(LIMIT)).isTrue();
-      hasty.post(TaskPost.of("wait_late", "running"));
-      eventually(() -> hasty.begun.contains("running"));
 
-      hasty.broker.delete("jobs");
-      hasty.broker.declare(Queue.builder("jobs").maxPriority(3).build());
+      losesItsQueue(hasty);
       eventually(
           () -> {
             hasty.clock.advance(Duration.ofSeconds(2)); // to the next attempt
@@ -324,8 +321,42 @@ class WorkerTest {
 
       assertFailed(run, KombuException.class, "jobs");
       assertThat(worker.isConsuming()).isFalse();
-      assertThat(worker.stop(LIMIT)).isFalse();
-      assertThat(hasty.state("running")).isEqualTo("PENDING");
+      assertThat(worker.stop(LIMIT)).isTrue();
+    }
+  }
+
+  @Test
+  void aWorkerThatGivesUpLetsItsTasksEnd() throws Exception {
+    try (AppBench hasty = new AppBench(builder -> builder.set("broker_connection_retry", false))) {
+      Worker worker = hasty.worker(options -> options);
+      CompletableFuture<Void> run = running(worker);
+      assertThat(worker.awaitReady(LIMIT)).isTrue();
+      hasty.post(TaskPost.of("wait", "running"));
+      eventually(() -> hasty.begun.contains("running"));
+
+      losesItsQueue(hasty);
+      eventually(() -> log.errors().stream().anyMatch(line -> line.contains("The worker ends")));
+      assertThat(run).isNotDone();
+      hasty.gate.release();
+
+      assertFailed(run, KombuException.class, "jobs");
+      assertThat(hasty.state("running")).isEqualTo("SUCCESS");
+      assertThat(worker.stop(LIMIT)).isTrue();
+    }
+  }
+
+  @Test
+  void stoppingAWorkerThatGaveUpWaitsNoLongerThanItSays() throws Exception {
+    try (AppBench hasty = new AppBench(builder -> builder.set("broker_connection_retry", false))) {
+      Worker worker = hasty.consuming();
+      hasty.post(TaskPost.of("wait", "running"));
+      eventually(() -> hasty.begun.contains("running"));
+      losesItsQueue(hasty);
+      eventually(() -> log.errors().stream().anyMatch(line -> line.contains("The worker ends")));
+
+      assertThat(worker.stop(Duration.ZERO)).isFalse();
+
+      assertThat(hasty.state("running")).isEqualTo("FAILURE");
     }
   }
 
@@ -400,24 +431,27 @@ class WorkerTest {
 
   @Test
   void triesAgainAsTheSettingsSay() {
-    assertThat(persistence(builder -> builder).atStart().maxRetries()).isEqualTo(100);
-    assertThat(persistence(builder -> builder).later().maxRetries()).isEqualTo(100);
+    Duration asCelery = Duration.ofSeconds(2_790);
+    assertThat(persistence(builder -> builder).atStart()).isEqualTo(asCelery);
+    assertThat(persistence(builder -> builder).later()).isEqualTo(asCelery);
     assertThat(persistence(builder -> builder.set("broker_connection_retry", false)))
-        .returns(0, each -> each.atStart().maxRetries())
-        .returns(0, each -> each.later().maxRetries());
+        .returns(Duration.ZERO, Persistence::atStart)
+        .returns(Duration.ZERO, Persistence::later);
     assertThat(persistence(builder -> builder.set("broker_connection_retry_on_startup", false)))
-        .returns(0, each -> each.atStart().maxRetries())
-        .returns(100, each -> each.later().maxRetries());
+        .returns(Duration.ZERO, Persistence::atStart)
+        .returns(asCelery, Persistence::later);
     assertThat(
             persistence(
                 builder ->
                     builder
                         .set("broker_connection_retry", false)
                         .set("broker_connection_retry_on_startup", true)))
-        .returns(100, each -> each.atStart().maxRetries())
-        .returns(0, each -> each.later().maxRetries());
+        .returns(asCelery, Persistence::atStart)
+        .returns(Duration.ZERO, Persistence::later);
     assertThat(persistence(builder -> builder.set("broker_connection_max_retries", 0)))
-        .returns(null, each -> each.later().maxRetries());
+        .returns(Duration.ZERO, Persistence::later);
+    assertThat(persistence(builder -> builder.set("broker_connection_max_retries", null)))
+        .returns(null, Persistence::later);
     assertThat(persistence(builder -> builder.set("broker_url", "memory://a;memory://b")))
         .returns(2, Persistence::brokers);
   }
@@ -476,6 +510,12 @@ class WorkerTest {
 
     assertThat(run).succeedsWithin(LIMIT);
     stopped.await();
+  }
+
+  /** The broker refuses to let the worker consume from here on. */
+  private static void losesItsQueue(AppBench bench) {
+    bench.broker.delete("jobs");
+    bench.broker.declare(Queue.builder("jobs").maxPriority(3).build());
   }
 
   private static WorkerSession.Intake intake(AppBench bench) {
