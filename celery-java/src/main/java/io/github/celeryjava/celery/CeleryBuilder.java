@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Collects what one {@link Celery} is made of; not thread-safe. What is given later wins, and the
@@ -23,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * unless {@link #withoutEnvironment} is called.
  */
 public final class CeleryBuilder {
+
+  private static final Logger log = LoggerFactory.getLogger(CeleryBuilder.class);
 
   private final CeleryConfig.Builder config = CeleryConfig.builder();
   private final List<TaskInterceptor> interceptors = new ArrayList<>();
@@ -126,14 +130,20 @@ public final class CeleryBuilder {
   }
 
   /**
-   * Makes the app. Nothing is connected yet.
+   * Makes the app. Nothing is connected yet. Settings that were given and have no effect yet are
+   * named in one warning.
    *
    * @throws io.github.celeryjava.kombu.exceptions.ConfigurationException if settings contradict
    *     each other, or name a transport or a backend that is not there
    */
   public Celery build() {
     config.environment(environment);
-    return new Celery(this, config.build());
+    CeleryConfig settings = config.build();
+    List<String> withoutEffect = settings.withoutEffect();
+    if (!withoutEffect.isEmpty()) {
+      log.warn("Settings that are accepted and have no effect here yet: {}", withoutEffect);
+    }
+    return new Celery(this, settings);
   }
 
   String name() {

@@ -3,6 +3,10 @@ package io.github.celeryjava.celery;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.github.celeryjava.celery.canvas.CallOptions;
 import io.github.celeryjava.celery.canvas.TaskSignature;
 import io.github.celeryjava.celery.config.Settings;
@@ -22,6 +26,7 @@ import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 class CeleryTest {
 
@@ -86,6 +91,34 @@ class CeleryTest {
     assertThatThrownBy(() -> Celery.builder().set("task_default_que", "x"))
         .hasMessageContaining("task_default_que")
         .hasMessageContaining("task_default_queue");
+  }
+
+  @Test
+  void saysInOneLineWhichSettingsHaveNoEffectYet() {
+    ListAppender<ILoggingEvent> lines = new ListAppender<>();
+    Logger log = (Logger) LoggerFactory.getLogger(CeleryBuilder.class);
+    lines.start();
+    log.addAppender(lines);
+
+    try (Celery app =
+        Celery.builder()
+            .withoutEnvironment()
+            .set("task_soft_time_limit", 5)
+            .set("task_always_eager", true)
+            .build()) {
+      assertThat(app.config().get(Settings.TASK_ALWAYS_EAGER)).isTrue();
+    } finally {
+      log.detachAppender(lines);
+    }
+
+    assertThat(lines.list)
+        .singleElement()
+        .satisfies(
+            line -> {
+              assertThat(line.getLevel()).isEqualTo(Level.WARN);
+              assertThat(line.getFormattedMessage())
+                  .endsWith("[task_always_eager, task_soft_time_limit]");
+            });
   }
 
   @Test

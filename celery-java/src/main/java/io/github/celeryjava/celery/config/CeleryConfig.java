@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
@@ -83,6 +84,19 @@ public final class CeleryConfig {
   /** What was set, by name, shown as {@link #asMap()} does; Celery's {@code conf.table()}. */
   public Map<String, @Nullable Object> changes() {
     return shown(Settings.all().stream().filter(this::isSet).toList());
+  }
+
+  /**
+   * Names of the settings that were set to something else than their default and have no effect
+   * yet, in alphabetical order.
+   */
+  public List<String> withoutEffect() {
+    return Settings.all().stream()
+        .filter(setting -> setting.status() == Setting.Status.ACCEPTED)
+        .filter(this::isSet)
+        .filter(setting -> !Objects.equals(values.get(setting), setting.defaultValue()))
+        .map(Setting::key)
+        .toList();
   }
 
   /** What was set, with secrets masked. */

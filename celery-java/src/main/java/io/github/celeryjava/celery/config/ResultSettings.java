@@ -94,7 +94,7 @@ interface ResultSettings {
               ValueType.OPTIONS,
               "result_backend_transport_options",
               NestedValues.options(Map.of()),
-              "Options of the store, such as global_keyprefix or master_name.")
+              "Options of the store; Redis reads global_keyprefix and retry_policy.")
           .old("CELERY_RESULT_BACKEND_TRANSPORT_OPTIONS")
           .actedOn();
 

@@ -118,9 +118,8 @@ interface TaskSettings {
       optional(
               ValueType.SECONDS,
               "task_soft_time_limit",
-              "Longest run before a task is interrupted, so that it can clean up.")
-          .old("CELERYD_TASK_SOFT_TIME_LIMIT")
-          .actedOn();
+              "Longest run before a task is interrupted. Python workers keep to it, Java ones not yet.")
+          .old("CELERYD_TASK_SOFT_TIME_LIMIT");
 
   Setting<Boolean> TASK_STORE_EAGER_RESULT =
       setting(
@@ -143,9 +142,8 @@ interface TaskSettings {
       optional(
               ValueType.SECONDS,
               "task_time_limit",
-              "Longest run before a task is given up as failed.")
-          .old("CELERYD_TASK_TIME_LIMIT")
-          .actedOn();
+              "Longest run before a task is failed. Python workers keep to it, Java ones not yet.")
+          .old("CELERYD_TASK_TIME_LIMIT");
 
   Setting<Boolean> TASK_TRACK_STARTED =
       setting(ValueType.FLAG, "task_track_started", false, "Store that a task has started.")

@@ -70,10 +70,10 @@ public @interface CeleryTask {
   /** Seconds to wait before a retry that gives no time. */
   double defaultRetryDelay() default 180;
 
-  /** Soft time limit in seconds; 0 leaves it open. */
+  /** Soft time limit in seconds for Python workers, none is kept here yet; 0 leaves it open. */
   double softTimeLimit() default 0;
 
-  /** Hard time limit in seconds; 0 leaves it open. */
+  /** Hard time limit in seconds for Python workers, none is kept here yet; 0 leaves it open. */
   double timeLimit() default 0;
 
   /** An option that the app's settings decide unless the task does. */

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  *     fails
  * @param maxRetries how often it may be retried; null means for ever
  * @param defaultRetryDelay wait before a retry that gives no time
- * @param softTimeLimit soft time limit
- * @param timeLimit hard time limit
+ * @param softTimeLimit soft time limit; Python workers keep to it, Java workers not yet
+ * @param timeLimit hard time limit; the same
  */
 public record TaskOptions(
     @Nullable String queue,

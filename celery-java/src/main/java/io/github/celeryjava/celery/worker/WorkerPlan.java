@@ -60,8 +60,7 @@ record WorkerPlan(TaskPool pool, WorkerSession.Intake intake, Persistence persis
     List<String> urls = config.get(Settings.BROKER_READ_URL);
     int brokers = urls == null ? 1 : Math.max(1, urls.size());
     Duration lasting =
-        Persistence.lastingAsCelery(
-            config.get(Settings.BROKER_CONNECTION_MAX_RETRIES), brokers);
+        Persistence.lastingAsCelery(config.get(Settings.BROKER_CONNECTION_MAX_RETRIES), brokers);
     return new Persistence(
         (atStart == null ? later : atStart) ? lasting : Duration.ZERO,
         later ? lasting : Duration.ZERO,

@@ -49,6 +49,20 @@ class CeleryConfigTest {
   }
 
   @Test
+  void namesWhatWasSetAndHasNoEffectYet() {
+    CeleryConfig config =
+        CeleryConfig.builder()
+            .map("code", Map.of("task_routes", Map.of("a.*", "b"), "task_always_eager", "yes"))
+            .set(Settings.TASK_TIME_LIMIT, Duration.ofMinutes(5))
+            .set(Settings.TASK_EAGER_PROPAGATES, false)
+            .set(Settings.TASK_ACKS_LATE, true)
+            .build();
+
+    assertThat(config.withoutEffect())
+        .containsExactly("task_always_eager", "task_routes", "task_time_limit");
+  }
+
+  @Test
   void keepsItsValuesWhenACopyIsChanged() {
     CeleryConfig config = CeleryConfig.defaults();
 

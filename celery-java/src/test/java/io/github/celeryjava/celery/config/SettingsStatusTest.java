@@ -20,6 +20,9 @@ class SettingsStatusTest {
           .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
           .importPackages("io.github.celeryjava.celery");
 
+  /** Told to other workers, and not kept to here. */
+  private static final Set<String> PASSED_ON = Set.of("task_time_limit", "task_soft_time_limit");
+
   @Test
   void aSettingIsMarkedAsActedOnIfAndOnlyIfCodeOutsideTheTableReadsIt() {
     Set<String> marked =
@@ -28,9 +31,11 @@ class SettingsStatusTest {
             .map(Setting::key)
             .collect(toCollection(TreeSet::new));
 
+    Set<String> read = keysReadByOtherPackages();
+    read.removeAll(PASSED_ON);
     assertThat(marked)
         .as("add or take away actedOn() in the table, then make docs/settings.md anew")
-        .isEqualTo(keysReadByOtherPackages());
+        .isEqualTo(read);
   }
 
   private static Set<String> keysReadByOtherPackages() {
