@@ -8,10 +8,16 @@
 module io.github.celeryjava.kombu {
   requires com.fasterxml.jackson.core;
   requires transitive com.fasterxml.jackson.databind;
+  requires static com.aayushatharva.brotli4j;
+  requires static com.github.luben.zstd_jni;
   requires static com.rabbitmq.client;
+  requires static msgpack.core;
+  requires static org.apache.commons.compress;
   requires org.apache.commons.pool2;
   requires static transitive org.jspecify;
   requires org.slf4j;
+  requires static org.tukaani.xz;
+  requires static org.yaml.snakeyaml;
   requires static redis.clients.jedis;
 
   exports io.github.celeryjava.kombu;

@@ -25,7 +25,7 @@ class LayeringTest extends LayeringContract {
           layer("transport", "entity", "exceptions", "internal"),
           layer("protocol", "transport", "entity", "exceptions", "internal").with("Jackson"),
           layer("serialization", "protocol", "exceptions", "internal")
-              .with("Jackson", "MessagePack"),
+              .with("Jackson", "MessagePack", "SnakeYAML"),
           layer("compression", "exceptions", "internal").with("codecs"),
           layer("transport.virtual", "transport", "protocol", "entity", "exceptions", "internal"),
           layer("transport.amqp", "transport", "entity", "exceptions", "internal")
@@ -50,7 +50,13 @@ class LayeringTest extends LayeringContract {
       Map.of(
           "Jackson", List.of("com.fasterxml.."),
           "MessagePack", List.of("org.msgpack.."),
-          "codecs", List.of("org.apache.commons.compress..", "org.tukaani..", "com.github.luben.."),
+          "SnakeYAML", List.of("org.yaml.."),
+          "codecs",
+              List.of(
+                  "org.apache.commons.compress..",
+                  "org.tukaani..",
+                  "com.github.luben..",
+                  "com.aayushatharva.."),
           "amqp-client", List.of("com.rabbitmq.."),
           "Jedis", List.of("redis.clients.."),
           "commons-pool2", List.of("org.apache.commons.pool2.."),

@@ -142,6 +142,23 @@ public final class JsonTypes {
     }
   }
 
+  /**
+   * What a record, an enum constant or an instance of another class consists of: maps, lists, plain
+   * and typed values. A typed value stays what it is.
+   *
+   * @throws EncodeException if it, or something in it, has no form
+   */
+  public @Nullable Object reduce(Object value) {
+    try {
+      return mapper.convertValue(value, Object.class);
+    } catch (IllegalArgumentException | DecodeException e) {
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      String path = cause instanceof JsonMappingException failure ? JsonFailures.path(failure) : "";
+      throw new EncodeException(
+          JsonFailures.reason(cause) + (path.isEmpty() ? "" : " (in its " + path + ")"), e);
+    }
+  }
+
   private void write(JsonGenerator generator, @Nullable Object value) {
     try {
       writer.write(generator, value);

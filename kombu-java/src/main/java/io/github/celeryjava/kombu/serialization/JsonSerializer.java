@@ -94,6 +94,11 @@ public final class JsonSerializer implements Serializer {
     return types.convert(value, type);
   }
 
+  /** What JSON would make of a record or another class, as maps, lists and typed values. */
+  @Nullable Object reduce(Object value) {
+    return types.reduce(value);
+  }
+
   /** Collects the settings of one {@link JsonSerializer}; not thread-safe. */
   public static final class Builder {
 
