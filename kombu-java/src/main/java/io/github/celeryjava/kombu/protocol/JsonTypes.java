@@ -67,15 +67,6 @@ public final class JsonTypes {
     return STANDARD;
   }
 
-  /** kombu's typed values for a mapper outside of this library. */
-  public static Module module() {
-    OwnTypes none = new OwnTypes(List.of());
-    return JacksonTypes.module(
-        new JsonWriter(new TypedValues(false), none),
-        new JsonReader(new Markers(none.decoders())),
-        none);
-  }
-
   /**
    * Encodes a value in UTF-8.
    *
@@ -261,6 +252,15 @@ public final class JsonTypes {
 
     public JsonTypes build() {
       return new JsonTypes(this);
+    }
+
+    /** These types for a mapper outside of this library, which keeps its own settings. */
+    public Module module() {
+      OwnTypes own = new OwnTypes(types);
+      return JacksonTypes.module(
+          new JsonWriter(new TypedValues(legacy), own),
+          new JsonReader(new Markers(own.decoders())),
+          own);
     }
   }
 }
