@@ -23,6 +23,7 @@ final class BodyReader {
 
   void check(TransportMessage message) {
     accept.check(message.properties().contentType());
+    serializers.limits().checkHeaders(message.headers());
   }
 
   @Nullable Object read(TransportMessage message) {

@@ -50,7 +50,7 @@ public final class Message {
    * @throws io.github.celeryjava.kombu.exceptions.ContentDisallowedException if the consumer does
    *     not accept the content type; the body was not looked at
    * @throws io.github.celeryjava.kombu.exceptions.DecodeException if the body is malformed or
-   *     larger than allowed
+   *     larger than allowed, or if there are more headers than allowed
    */
   public @Nullable Object payload() {
     Payload decoded = payload;
@@ -72,9 +72,12 @@ public final class Message {
   }
 
   /**
-   * Checks the content type, and nothing more: for those who decode later, elsewhere.
+   * Checks the content type and the number of headers, and nothing more: for those who decode
+   * later, elsewhere.
    *
    * @throws io.github.celeryjava.kombu.exceptions.ContentDisallowedException as {@link #payload}
+   * @throws io.github.celeryjava.kombu.exceptions.DecodeException if there are more headers than
+   *     the limits allow
    */
   public void requireAccepted() {
     reader.check(delivery.message());
