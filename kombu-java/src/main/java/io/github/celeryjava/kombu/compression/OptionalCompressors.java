@@ -13,7 +13,8 @@ final class OptionalCompressors {
    * One compression.
    *
    * @param names its MIME type and aliases, known without the library
-   * @param compressor called only if the library is there
+   * @param compressor called only if the library is there; not the constructor itself, since a
+   *     class that stands on a library cannot even be looked at without it
    */
   private record Entry(
       OptionalLibrary library, List<String> names, Supplier<Compressor> compressor) {}
@@ -25,21 +26,21 @@ final class OptionalCompressors {
                   "org.apache.commons:commons-compress",
                   "org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream"),
               List.of("application/x-bz2", "bzip2", "bzip"),
-              Bzip2Compressor::new),
+              () -> new Bzip2Compressor()),
           new Entry(
               new OptionalLibrary("org.tukaani:xz", "org.tukaani.xz.XZInputStream"),
               List.of("application/x-lzma", "lzma", "xz"),
-              XzCompressor::new),
+              () -> new XzCompressor()),
           new Entry(
               new OptionalLibrary("com.github.luben:zstd-jni", "com.github.luben.zstd.Zstd"),
               List.of("application/zstd", "zstd", "zstandard"),
-              ZstdCompressor::new),
+              () -> new ZstdCompressor()),
           new Entry(
               new OptionalLibrary(
                   "com.aayushatharva.brotli4j:brotli4j",
                   "com.aayushatharva.brotli4j.Brotli4jLoader"),
               List.of("application/x-brotli", "brotli"),
-              BrotliCompressor::new));
+              () -> new BrotliCompressor()));
 
   private OptionalCompressors() {}
 

@@ -13,7 +13,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.msgpack.core.ExtensionTypeHeader;
 import org.msgpack.core.MessageFormat;
+import org.msgpack.core.MessageInsufficientBufferException;
 import org.msgpack.core.MessagePack;
+import org.msgpack.core.MessageSizeException;
 import org.msgpack.core.MessageUnpacker;
 
 /**
@@ -50,8 +52,17 @@ final class MsgpackReader {
       return value;
     } catch (IOException | RuntimeException e) {
       throw new DecodeException(
-          "cannot decode msgpack: " + e.getMessage() + ", at byte " + in.getTotalReadBytes(), e);
+          "cannot decode msgpack: " + reason(e) + ", at byte " + in.getTotalReadBytes(), e);
     }
+  }
+
+  private static String reason(Exception failure) {
+    if (failure instanceof MessageInsufficientBufferException) {
+      return "the body is cut off";
+    }
+    return failure instanceof MessageSizeException size
+        ? "a size of " + size.getSize() + " is larger than a body can be"
+        : String.valueOf(failure.getMessage());
   }
 
   private @Nullable Object value(int depth) throws IOException {

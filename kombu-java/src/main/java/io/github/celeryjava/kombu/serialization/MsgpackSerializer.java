@@ -1,7 +1,6 @@
 package io.github.celeryjava.kombu.serialization;
 
 import io.github.celeryjava.kombu.exceptions.EncodeException;
-import io.github.celeryjava.kombu.internal.OptionalLibrary;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 import org.msgpack.core.MessageBufferPacker;
@@ -18,15 +17,12 @@ final class MsgpackSerializer implements Serializer {
   static final String NAME = "msgpack";
   static final String TYPE = "application/x-msgpack";
 
-  static final OptionalLibrary LIBRARY =
-      new OptionalLibrary("org.msgpack:msgpack-core", "org.msgpack.core.MessagePack");
-
   private final ReadLimits limits;
   private final ValueWalker walker;
 
   MsgpackSerializer(ReadLimits limits, JsonSerializer json) {
     this.limits = limits;
-    this.walker = new ValueWalker(NAME, limits.maxDepth(), json);
+    this.walker = new ValueWalker(NAME, limits, json);
   }
 
   @Override
@@ -56,6 +52,6 @@ final class MsgpackSerializer implements Serializer {
 
   @Override
   public @Nullable Object decode(byte[] body) {
-    return new MsgpackReader(body, limits.maxDepth()).read();
+    return new MsgpackReader(body, ValueWalker.depth(limits)).read();
   }
 }

@@ -23,6 +23,9 @@ public final class SerializerRegistry {
 
   private static final SerializerRegistry STANDARD = builder().build();
 
+  private static final String TOO_DEEP =
+      "the value is nested deeper than the stack of this thread allows";
+
   private final Set<String> builtIn;
   private final SerializerTable table;
   private final Serializer defaultSerializer;
@@ -112,7 +115,7 @@ public final class SerializerRegistry {
     }
     return serializer == null
         ? RawSerializer.decode(body, contentEncoding)
-        : decode(serializer, body);
+        : decode(serializer, body, Object.class);
   }
 
   /**
@@ -129,7 +132,7 @@ public final class SerializerRegistry {
       Type type) {
     Serializer serializer = readable(body, contentType, accept);
     if (serializer instanceof JsonSerializer own && body.length > 0) {
-      return own.decode(body, type);
+      return decode(own, body, type);
     }
     return convert(decode(body, contentType, contentEncoding, accept), type);
   }
@@ -209,16 +212,23 @@ public final class SerializerRegistry {
       throw e;
     } catch (RuntimeException e) {
       throw new EncodeException(serializer.name() + " cannot encode: " + e.getMessage(), e);
+    } catch (StackOverflowError e) {
+      throw new EncodeException(serializer.name() + " cannot encode: " + TOO_DEEP, e);
     }
   }
 
-  private static @Nullable Object decode(Serializer serializer, byte[] body) {
+  /** The JSON serializer decodes into any type, the others into their own. */
+  private static @Nullable Object decode(Serializer serializer, byte[] body, Type type) {
     try {
-      return serializer.decode(body);
+      return serializer instanceof JsonSerializer own
+          ? own.decode(body, type)
+          : serializer.decode(body);
     } catch (KombuException e) {
       throw e;
     } catch (RuntimeException e) {
       throw new DecodeException(serializer.name() + " cannot decode: " + e.getMessage(), e);
+    } catch (StackOverflowError e) {
+      throw new DecodeException(serializer.name() + " cannot decode: " + TOO_DEEP, e);
     }
   }
 }

@@ -6,6 +6,7 @@ import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -17,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class ValueWalker {
 
+  /** Python's MessagePack goes no deeper, its YAML not even that, and a small stack stands it. */
+  private static final int DEEPEST = 512;
+
   private final String format;
   private final int maxDepth;
   private final JsonSerializer json;
@@ -25,10 +29,15 @@ final class ValueWalker {
    * @param format for messages
    * @param json knows the fields of records and classes
    */
-  ValueWalker(String format, int maxDepth, JsonSerializer json) {
+  ValueWalker(String format, ReadLimits limits, JsonSerializer json) {
     this.format = format;
-    this.maxDepth = maxDepth;
+    this.maxDepth = depth(limits);
     this.json = json;
+  }
+
+  /** How deep these formats go, in both directions. */
+  static int depth(ReadLimits limits) {
+    return Math.min(DEEPEST, limits.maxDepth());
   }
 
   /**
@@ -47,18 +56,9 @@ final class ValueWalker {
     }
   }
 
+  /** Few frames a level of nesting: the stack of the caller bounds the depth. */
   private void write(@Nullable Object value, ValueSink sink, int depth) throws IOException {
-    if (value == null) {
-      sink.nothing();
-    } else if (!writePlain(value, sink, depth) && !sink.special(value)) {
-      writeReduced(value, sink, depth);
-    }
-  }
-
-  private boolean writePlain(Object value, ValueSink sink, int depth) throws IOException {
-    if (value instanceof String text) {
-      sink.text(text);
-    } else if (value instanceof Map<?, ?> map) {
+    if (value instanceof Map<?, ?> map) {
       writeMap(map, sink, deeper(depth));
     } else if (value instanceof Set<?> set) {
       writeSet(set, sink, deeper(depth));
@@ -66,6 +66,16 @@ final class ValueWalker {
       writeList(list, sink, deeper(depth));
     } else if (value instanceof Object[] array) {
       writeList(Arrays.asList(array), sink, deeper(depth));
+    } else if (value == null) {
+      sink.nothing();
+    } else if (!writeScalar(value, sink) && !sink.special(value)) {
+      writeReduced(value, sink, depth);
+    }
+  }
+
+  private static boolean writeScalar(Object value, ValueSink sink) throws IOException {
+    if (value instanceof String text) {
+      sink.text(text);
     } else if (value instanceof Boolean truth) {
       sink.truth(truth);
     } else if (value instanceof byte[] bytes) {
@@ -102,11 +112,12 @@ final class ValueWalker {
     try {
       reduced = json.reduce(value);
     } catch (EncodeException e) {
-      throw new NoFormException(e.getMessage(), e);
+      throw new NoFormException(String.valueOf(e.getMessage()), e);
     }
-    if (reduced == null) {
-      sink.nothing();
-    } else if (!writePlain(reduced, sink, depth) && !sink.special(reduced)) {
+    boolean typed = !(reduced == null || reduced instanceof Map || reduced instanceof List);
+    if (!typed) {
+      write(reduced, sink, depth);
+    } else if (!writeScalar(reduced, sink) && !sink.special(reduced)) {
       throw new NoFormException(
           format + " has no form for " + value.getClass().getName() + "; send text");
     }

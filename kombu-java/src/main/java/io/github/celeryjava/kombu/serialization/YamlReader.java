@@ -17,6 +17,7 @@ import org.yaml.snakeyaml.error.MarkedYAMLException;
 import org.yaml.snakeyaml.events.AliasEvent;
 import org.yaml.snakeyaml.events.CollectionStartEvent;
 import org.yaml.snakeyaml.events.Event;
+import org.yaml.snakeyaml.events.NodeEvent;
 import org.yaml.snakeyaml.events.ScalarEvent;
 import org.yaml.snakeyaml.events.SequenceStartEvent;
 import org.yaml.snakeyaml.parser.Parser;
@@ -83,18 +84,35 @@ final class YamlReader {
     }
   }
 
+  /** Few frames a level of nesting: the stack of the caller bounds the depth. */
   private @Nullable Object value(Event event, int depth) {
     count(1);
     if (event instanceof AliasEvent alias) {
       return aliased(alias.getAnchor(), depth);
     }
-    if (event instanceof ScalarEvent scalar) {
-      Object value = YamlScalars.value(scalar);
-      height = 0;
-      remember(scalar.getAnchor(), value, values - 1);
-      return value;
+    String anchor = ((NodeEvent) event).getAnchor();
+    if (anchor != null) {
+      anchors.put(anchor, null);
     }
-    return collection((CollectionStartEvent) event, depth + 1);
+    long before = values - 1;
+    Object value;
+    if (event instanceof ScalarEvent scalar) {
+      value = YamlScalars.value(scalar);
+      height = 0;
+    } else if (event instanceof SequenceStartEvent sequence) {
+      value = sequence(tag(sequence, SEQUENCE), depth + 1);
+    } else {
+      value = mapping(tag((CollectionStartEvent) event, MAP), depth + 1);
+    }
+    if (anchor != null) {
+      anchors.put(anchor, new Anchored(value, values - before, height));
+    }
+    return value;
+  }
+
+  private static String tag(CollectionStartEvent start, String otherwise) {
+    String tag = start.getTag();
+    return tag == null || tag.equals("!") ? otherwise : tag;
   }
 
   private @Nullable Object aliased(String name, int depth) {
@@ -112,25 +130,11 @@ final class YamlReader {
     return anchored.value();
   }
 
-  private Object collection(CollectionStartEvent start, int depth) {
-    requireDepth(depth);
-    long before = values - 1;
-    if (start.getAnchor() != null) {
-      anchors.put(start.getAnchor(), null);
-    }
-    boolean tagged = start.getTag() != null && !start.getTag().equals("!");
-    Object value =
-        start instanceof SequenceStartEvent
-            ? sequence(tagged ? start.getTag() : SEQUENCE, depth)
-            : mapping(tagged ? start.getTag() : MAP, depth);
-    remember(start.getAnchor(), value, before);
-    return value;
-  }
-
   private List<@Nullable Object> sequence(String tag, int depth) {
+    requireDepth(depth);
     boolean ofPairs = tag.equals(PAIRS) || tag.equals(ORDERED);
     if (!ofPairs && !tag.equals(SEQUENCE)) {
-      throw unknown(tag);
+      throw YamlScalars.unknown(tag);
     }
     List<@Nullable Object> list = new ArrayList<>();
     int highest = 0;
@@ -155,8 +159,9 @@ final class YamlReader {
   }
 
   private Object mapping(String tag, int depth) {
+    requireDepth(depth);
     if (!tag.equals(MAP) && !tag.equals(SET)) {
-      throw unknown(tag);
+      throw YamlScalars.unknown(tag);
     }
     Map<@Nullable Object, @Nullable Object> own = new LinkedHashMap<>();
     Map<@Nullable Object, @Nullable Object> merged = new LinkedHashMap<>();
@@ -204,12 +209,6 @@ final class YamlReader {
     return value instanceof byte[] bytes ? ByteBuffer.wrap(bytes).asReadOnlyBuffer() : value;
   }
 
-  private void remember(@Nullable String anchor, @Nullable Object value, long before) {
-    if (anchor != null) {
-      anchors.put(anchor, new Anchored(value, values - before, height));
-    }
-  }
-
   private void count(long more) {
     values += more;
     if (values > maxValues) {
@@ -222,10 +221,6 @@ final class YamlReader {
     if (depth > maxDepth) {
       throw new DecodeException("it is nested deeper than " + maxDepth + " levels", null);
     }
-  }
-
-  private static DecodeException unknown(String tag) {
-    return YamlScalars.unknown(tag);
   }
 
   private static String at(MarkedYAMLException failure) {

@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.github.celeryjava.kombu.exceptions.DecodeException;
 import io.github.celeryjava.kombu.exceptions.EncodeException;
-import io.github.celeryjava.kombu.internal.OptionalLibrary;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.nio.ByteBuffer;
@@ -25,15 +24,12 @@ final class YamlSerializer implements Serializer {
   static final String NAME = "yaml";
   static final String TYPE = "application/x-yaml";
 
-  static final OptionalLibrary LIBRARY =
-      new OptionalLibrary("org.yaml:snakeyaml", "org.yaml.snakeyaml.parser.ParserImpl");
-
   private final ReadLimits limits;
   private final ValueWalker walker;
 
   YamlSerializer(ReadLimits limits, JsonSerializer json) {
     this.limits = limits;
-    this.walker = new ValueWalker(NAME, limits.maxDepth(), json);
+    this.walker = new ValueWalker(NAME, limits, json);
   }
 
   @Override
@@ -69,6 +65,6 @@ final class YamlSerializer implements Serializer {
     }
     // An alias makes much of little, as compression does.
     long maxValues = limits.maxInflatedBytes(body.length);
-    return new YamlReader(text, limits.maxDepth(), maxValues).read();
+    return new YamlReader(text, ValueWalker.depth(limits), maxValues).read();
   }
 }
