@@ -26,7 +26,8 @@ class LayeringTest extends LayeringContract {
           layer("protocol", "transport", "entity", "exceptions", "internal").with("Jackson"),
           layer("serialization", "protocol", "exceptions", "internal")
               .with("Jackson", "MessagePack", "SnakeYAML"),
-          layer("compression", "exceptions", "internal").with("codecs"),
+          layer("compression", "exceptions", "internal")
+              .with("commons-compress", "xz", "zstd-jni", "brotli4j"),
           layer("transport.virtual", "transport", "protocol", "entity", "exceptions", "internal"),
           layer("transport.amqp", "transport", "entity", "exceptions", "internal")
               .with("amqp-client"),
@@ -47,20 +48,18 @@ class LayeringTest extends LayeringContract {
           layer("observation", "").with("Micrometer"));
 
   private static final Map<String, List<String>> LIBRARIES =
-      Map.of(
-          "Jackson", List.of("com.fasterxml.."),
-          "MessagePack", List.of("org.msgpack.."),
-          "SnakeYAML", List.of("org.yaml.."),
-          "codecs",
-              List.of(
-                  "org.apache.commons.compress..",
-                  "org.tukaani..",
-                  "com.github.luben..",
-                  "com.aayushatharva.."),
-          "amqp-client", List.of("com.rabbitmq.."),
-          "Jedis", List.of("redis.clients.."),
-          "commons-pool2", List.of("org.apache.commons.pool2.."),
-          "Micrometer", List.of("io.micrometer.."));
+      Map.ofEntries(
+          Map.entry("Jackson", List.of("com.fasterxml..")),
+          Map.entry("MessagePack", List.of("org.msgpack..")),
+          Map.entry("SnakeYAML", List.of("org.yaml..")),
+          Map.entry("commons-compress", List.of("org.apache.commons.compress..")),
+          Map.entry("xz", List.of("org.tukaani..")),
+          Map.entry("zstd-jni", List.of("com.github.luben..")),
+          Map.entry("brotli4j", List.of("com.aayushatharva..")),
+          Map.entry("amqp-client", List.of("com.rabbitmq..")),
+          Map.entry("Jedis", List.of("redis.clients..")),
+          Map.entry("commons-pool2", List.of("org.apache.commons.pool2..")),
+          Map.entry("Micrometer", List.of("io.micrometer..")));
 
   LayeringTest() {
     super("io.github.celeryjava.kombu");
