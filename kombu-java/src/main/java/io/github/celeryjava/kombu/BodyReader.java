@@ -1,6 +1,7 @@
 package io.github.celeryjava.kombu;
 
 import io.github.celeryjava.kombu.compression.CompressorRegistry;
+import io.github.celeryjava.kombu.exceptions.DecodeException;
 import io.github.celeryjava.kombu.serialization.AcceptList;
 import io.github.celeryjava.kombu.serialization.SerializerRegistry;
 import io.github.celeryjava.kombu.transport.MessageProperties;
@@ -23,6 +24,10 @@ final class BodyReader {
 
   void check(TransportMessage message) {
     accept.check(message.properties().contentType());
+    Object unreadable = message.headers().get(TransportMessage.UNREADABLE_HEADERS);
+    if (unreadable != null) {
+      throw new DecodeException("the headers cannot be read: " + unreadable, null);
+    }
     serializers.limits().checkHeaders(message.headers());
   }
 

@@ -86,7 +86,7 @@ final class AmqpFrameHandler implements FrameHandler {
         refuseHeartbeats(frame);
       }
     }
-    return frame;
+    return frame == null ? null : HeaderGuard.readable(frame);
   }
 
   @Override

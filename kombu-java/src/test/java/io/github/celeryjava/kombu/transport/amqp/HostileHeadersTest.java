@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.fail;
 
 import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.impl.AMQImpl;
+import com.rabbitmq.client.impl.Frame;
 import io.github.celeryjava.kombu.testing.Mutator;
 import io.github.celeryjava.kombu.transport.TransportMessage;
 import java.io.ByteArrayInputStream;
@@ -33,7 +34,17 @@ class HostileHeadersTest {
   private static final byte[] NO_BODY = {};
 
   private static final List<byte[]> WORDS =
-      bytes("S\0\0\0\1x", "I\0\0\0\7", "F\0\0\0\0", "A\0\0\0\0", "V", "t\1", "\1k", "x\0\0\0\2ab");
+      bytes(
+          "S\0\0\0\1x",
+          "I\0\0\0\7",
+          "F\0\0\0\0",
+          "A\0\0\0\0",
+          "V",
+          "t\1",
+          "A\0\0\0\5A\0\0\0\0",
+          "F\0\0\0\7\1kF\0\0\0\0",
+          "\1k",
+          "x\0\0\0\2ab");
 
   @Test
   void headersBecomePlainValuesOrTheDriversError() throws IOException {
@@ -56,7 +67,8 @@ class HostileHeadersTest {
   }
 
   private static TransportMessage read(byte[] contentHeader) throws IOException {
-    DataInputStream in = new DataInputStream(new ByteArrayInputStream(contentHeader));
+    Frame frame = HeaderGuard.readable(new Frame(AMQP.FRAME_HEADER, 1, contentHeader));
+    DataInputStream in = new DataInputStream(new ByteArrayInputStream(frame.getPayload()));
     return AmqpMapping.incoming((AMQP.BasicProperties) AMQImpl.readContentHeaderFrom(in), NO_BODY);
   }
 
