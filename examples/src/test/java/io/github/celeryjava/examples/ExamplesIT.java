@@ -20,6 +20,18 @@ class ExamplesIT {
   }
 
   @Test
+  void recordsComeBackInEveryFormat() throws Exception {
+    String printed = printedBy(() -> SerializeAndCompress.main(new String[0]));
+
+    assertThat(printed.lines().map(line -> line.replaceAll("raw=.*", "raw]")))
+        .containsExactly(
+            "Order[id=o-1, placed=1970-01-01T00:00:00Z,"
+                + " price=Money[amount=9.90, currency=NOK]]",
+            "Reading[sensor=s-1, values=[20.5, 21.0], raw]",
+            "Reading[sensor=s-1, values=[20.5, 21.0], raw]");
+  }
+
+  @Test
   void theDemoComesToItsEnd() throws Exception {
     String printed = printedBy(() -> Demo.main(new String[0]));
 

@@ -54,7 +54,7 @@ class PagesTest {
   }
 
   static List<Block> blocks() throws IOException {
-    try (Stream<Path> docs = Files.list(ROOT.resolve("docs"))) {
+    try (Stream<Path> docs = Files.walk(ROOT.resolve("docs"))) {
       return Stream.concat(Stream.of(ROOT.resolve("README.md")), docs)
           .filter(page -> page.toString().endsWith(".md"))
           .sorted()
