@@ -45,6 +45,7 @@ class LayeringTest extends LayeringContract {
               "entity",
               "exceptions",
               "internal"),
+          layer("patterns", "", "protocol", "transport", "entity", "exceptions", "internal"),
           layer("observation", "").with("Micrometer"));
 
   private static final Map<String, List<String>> LIBRARIES =
