@@ -15,6 +15,8 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -22,9 +24,12 @@ import java.util.concurrent.CopyOnWriteArrayList;
  * A proxy in front of a broker that writes down every method a client sends. Thread-safe; for tests
  * about what we never send, whatever the broker would say to it.
  */
-final class MethodRecorder implements AutoCloseable {
+public final class MethodRecorder implements AutoCloseable {
 
   private static final int PROTOCOL_HEADER = 8;
+
+  /** What may stand before a long number of py-amqp, whose type L this driver cannot read. */
+  private static final byte[] PYTHON_LONG = "-ttl".getBytes(StandardCharsets.US_ASCII);
 
   private final URI server;
   private final ServerSocket listener;
@@ -37,7 +42,8 @@ final class MethodRecorder implements AutoCloseable {
     start(this::acceptAll);
   }
 
-  static MethodRecorder to(URI server) {
+  /** A recorder in front of a server; clients connect to its own {@link #uri}. */
+  public static MethodRecorder to(URI server) {
     try {
       return new MethodRecorder(server);
     } catch (IOException e) {
@@ -45,7 +51,8 @@ final class MethodRecorder implements AutoCloseable {
     }
   }
 
-  URI uri() {
+  /** The server's URL with this recorder's port. */
+  public URI uri() {
     return URI.create(
         server.getScheme()
             + "://"
@@ -56,11 +63,12 @@ final class MethodRecorder implements AutoCloseable {
   }
 
   /** Everything sent so far, on all connections. */
-  List<Method> methods() {
+  public List<Method> methods() {
     return List.copyOf(methods);
   }
 
-  <M extends Method> List<M> methods(Class<M> type) {
+  /** Those of one kind. */
+  public <M extends Method> List<M> methods(Class<M> type) {
     return methods.stream().filter(type::isInstance).map(type::cast).toList();
   }
 
@@ -97,11 +105,22 @@ final class MethodRecorder implements AutoCloseable {
       byte[] rest = new byte[fields.readInt() + 1];
       in.readFully(rest);
       if (start[0] == AMQP.FRAME_METHOD) {
-        methods.add(AMQImpl.readMethodFrom(new DataInputStream(new ByteArrayInputStream(rest))));
+        methods.add(read(rest));
       }
       to.write(start);
       to.write(rest);
     }
+  }
+
+  private static Method read(byte[] payload) throws IOException {
+    byte[] readable = payload.clone();
+    for (int i = PYTHON_LONG.length; i < readable.length; i++) {
+      int from = i - PYTHON_LONG.length;
+      if (readable[i] == 'L' && Arrays.equals(readable, from, i, PYTHON_LONG, 0, i - from)) {
+        readable[i] = 'l';
+      }
+    }
+    return AMQImpl.readMethodFrom(new DataInputStream(new ByteArrayInputStream(readable)));
   }
 
   private static void start(Body body) {
