@@ -10,6 +10,7 @@ import io.github.celeryjava.kombu.transport.AckMode;
 import io.github.celeryjava.kombu.transport.ConsumeOptions;
 import io.github.celeryjava.kombu.transport.Delivery;
 import io.github.celeryjava.kombu.transport.DeliverySink;
+import io.github.celeryjava.kombu.transport.TransportMessage;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
@@ -128,6 +129,7 @@ final class AmqpConsumers {
     private final ConsumeOptions options;
     private final DeliverySink sink;
     private final boolean manual;
+    private final StreamPosition position = new StreamPosition();
 
     // Mutable state
     private final AtomicBoolean ended = new AtomicBoolean();
@@ -158,7 +160,7 @@ final class AmqpConsumers {
             tag,
             false,
             options.exclusive(),
-            OutgoingTable.of(options.arguments()),
+            OutgoingTable.of(position.resume(options.arguments())),
             this);
         started = true;
       } finally {
@@ -172,12 +174,14 @@ final class AmqpConsumers {
     public void handleDelivery(
         String consumerTag, Envelope envelope, AMQP.BasicProperties properties, byte[] body) {
       long number = envelope.getDeliveryTag();
+      TransportMessage message = AmqpMapping.incoming(properties, body);
+      position.passed(message.headers());
       sink.accept(
           new Delivery(
               envelope.getExchange(),
               envelope.getRoutingKey(),
               envelope.isRedeliver(),
-              AmqpMapping.incoming(properties, body),
+              message,
               manual ? acks.receipt(number) : acks.none(number)));
     }
 

@@ -120,6 +120,34 @@ class AmqpMethodsIT {
   }
 
   @Test
+  void aConsumerOfAStreamIsStartedAnewWhereItWas() throws Exception {
+    Channel channel = broker.open();
+    Queue stream =
+        broker.declared(
+            channel,
+            Queue.builder(broker.name("stream")).argument("x-queue-type", "stream").build());
+    RecordingSink sink = RecordingSink.acknowledging();
+    Map<String, Object> first = Map.of("x-stream-offset", "first");
+    ConsumeOptions options = new ConsumeOptions(null, AckMode.MANUAL, 10, false, first);
+    for (int i = 0; i < 50; i++) {
+      broker.publish(stream, "event " + i);
+    }
+    String tag = channel.consume(stream.name(), options, sink);
+    sink.await(50);
+
+    channel.prefetch(tag, 20);
+
+    Awaitility.await("the second start")
+        .atMost(Duration.ofSeconds(10))
+        .until(() -> recorder.methods(AMQP.Basic.Consume.class).size() == 2);
+    broker.publish(stream, "event 50");
+    sink.await(51);
+    assertThat(sink.bodies()).doesNotHaveDuplicates().endsWith("event 50");
+    assertThat(recorder.methods(AMQP.Basic.Consume.class).get(1).getArguments())
+        .isEqualTo(Map.of("x-stream-offset", 50));
+  }
+
+  @Test
   void theClientNamesItselfAndItsCapabilities() {
     broker.newConnection();
 
