@@ -11,6 +11,7 @@ import io.github.celeryjava.kombu.transport.TransportConnection;
 import io.github.celeryjava.kombu.transport.TransportListener;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -72,6 +73,14 @@ final class AmqpConnection implements TransportConnection {
   void listen() {
     driver.addBlockedListener(listener::blocked, listener::unblocked);
     driver.addShutdownListener(this::lost);
+  }
+
+  /** Gives the connection up when one write to the socket takes longer than {@code limit}. */
+  void limitWrites(Duration limit) {
+    long interval = Math.max(1, limit.toMillis() / 4);
+    Future<?> unused =
+        side.scheduleWithFixedDelay(
+            () -> writer.requireWritten(limit), interval, interval, TimeUnit.MILLISECONDS);
   }
 
   @Override

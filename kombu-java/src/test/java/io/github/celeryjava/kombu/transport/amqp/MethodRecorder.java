@@ -19,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A proxy in front of a broker that writes down every method a client sends. Thread-safe; for tests
@@ -35,6 +36,7 @@ public final class MethodRecorder implements AutoCloseable {
   private final ServerSocket listener;
   private final List<Method> methods = new CopyOnWriteArrayList<>();
   private final List<Socket> sockets = new CopyOnWriteArrayList<>();
+  private final AtomicInteger largestFrame = new AtomicInteger();
 
   private MethodRecorder(URI server) throws IOException {
     this.server = server;
@@ -65,6 +67,11 @@ public final class MethodRecorder implements AutoCloseable {
   /** Everything sent so far, on all connections. */
   public List<Method> methods() {
     return List.copyOf(methods);
+  }
+
+  /** The largest frame sent so far, in bytes. */
+  int largestFrame() {
+    return largestFrame.get();
   }
 
   /** Those of one kind. */
@@ -104,6 +111,7 @@ public final class MethodRecorder implements AutoCloseable {
       DataInputStream fields = new DataInputStream(new ByteArrayInputStream(start, 3, 4));
       byte[] rest = new byte[fields.readInt() + 1];
       in.readFully(rest);
+      largestFrame.accumulateAndGet(start.length + rest.length, Math::max);
       if (start[0] == AMQP.FRAME_METHOD) {
         methods.add(read(rest));
       }
