@@ -80,7 +80,9 @@ final class AmqpFrameHandler implements FrameHandler {
   @Override
   public @Nullable Frame readFrame() throws IOException {
     Frame frame = reader.read();
-    if (frame != null && !tuned && isTune(frame)) {
+    if (frame != null && frame.getType() == AMQP.FRAME_HEADER) {
+      PythonTables.repair(frame.getPayload());
+    } else if (frame != null && !tuned && isTune(frame)) {
       tuned = true;
       if (!heartbeats) {
         refuseHeartbeats(frame);

@@ -35,6 +35,7 @@ public final class MethodRecorder implements AutoCloseable {
   private final URI server;
   private final ServerSocket listener;
   private final List<Method> methods = new CopyOnWriteArrayList<>();
+  private final List<AMQP.BasicProperties> properties = new CopyOnWriteArrayList<>();
   private final List<Socket> sockets = new CopyOnWriteArrayList<>();
   private final AtomicInteger largestFrame = new AtomicInteger();
 
@@ -67,6 +68,11 @@ public final class MethodRecorder implements AutoCloseable {
   /** Everything sent so far, on all connections. */
   public List<Method> methods() {
     return List.copyOf(methods);
+  }
+
+  /** The properties and headers of every message sent so far, on all connections. */
+  public List<AMQP.BasicProperties> properties() {
+    return List.copyOf(properties);
   }
 
   /** The largest frame sent so far, in bytes. */
@@ -114,6 +120,9 @@ public final class MethodRecorder implements AutoCloseable {
       largestFrame.accumulateAndGet(start.length + rest.length, Math::max);
       if (start[0] == AMQP.FRAME_METHOD) {
         methods.add(read(rest));
+      } else if (start[0] == AMQP.FRAME_HEADER) {
+        DataInputStream content = new DataInputStream(new ByteArrayInputStream(rest));
+        properties.add((AMQP.BasicProperties) AMQImpl.readContentHeaderFrom(content));
       }
       to.write(start);
       to.write(rest);
