@@ -12,7 +12,9 @@ import io.github.celeryjava.kombu.transport.AckMode;
 import io.github.celeryjava.kombu.transport.Channel;
 import io.github.celeryjava.kombu.transport.ChannelPurpose;
 import io.github.celeryjava.kombu.transport.ConsumeOptions;
+import io.github.celeryjava.kombu.transport.DeleteCondition;
 import io.github.celeryjava.kombu.transport.Destination;
+import io.github.celeryjava.kombu.transport.RecordingSink;
 import io.github.celeryjava.kombu.transport.TransportConnection;
 import io.github.celeryjava.kombu.transport.TransportMessage;
 import io.github.celeryjava.kombu.transport.virtual.DeliveryQueue;
@@ -20,6 +22,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
@@ -253,6 +256,27 @@ class MemoryQueueRulesTest {
     held.receipt().requeue();
 
     assertThat(takeAll()).isEmpty();
+  }
+
+  @Test
+  void aQueueWithConsumersIsNotDeletedIfThatWasAskedFor() {
+    channel.declare(Queue.named("jobs"));
+    channel.consume("jobs", ConsumeOptions.prefetching(1), RecordingSink.holding());
+
+    assertThatThrownBy(() -> channels.open().deleteQueue("jobs", Set.of(DeleteCondition.IF_UNUSED)))
+        .isInstanceOfSatisfying(
+            OperationalException.class, e -> assertThat(e.replyCode()).isEqualTo(406));
+    assertThat(channel.inspectQueue("jobs")).isPresent();
+  }
+
+  @Test
+  void noChannelDeletesAnExchangeOnlyIfItIsUnusedSinceItCannotTell() {
+    channel.declareExchange(Exchange.direct("events"));
+
+    assertThatThrownBy(() -> channel.deleteExchange("events", Set.of(DeleteCondition.IF_UNUSED)))
+        .isInstanceOfSatisfying(
+            OperationalException.class, e -> assertThat(e.replyCode()).isEqualTo(540));
+    channel.declareExchange(Exchange.direct("events").passively());
   }
 
   private void publish(TransportMessage message) {
