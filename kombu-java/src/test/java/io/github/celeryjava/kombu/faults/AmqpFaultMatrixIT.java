@@ -1,0 +1,9 @@
+package io.github.celeryjava.kombu.faults;
+
+class AmqpFaultMatrixIT extends FaultMatrix {
+
+  @Override
+  protected FaultyBroker start() {
+    return new RabbitFaults();
+  }
+}
