@@ -159,9 +159,9 @@ public interface Channel extends AutoCloseable {
 
   /**
    * Changes how many deliveries {@code consumerTag} may hold unsettled; 0 removes the limit.
-   * Returns at once. On AMQP the consumer is cancelled and started anew under the same tag, since a
-   * broker applies a count to new consumers only; what it already delivered stays valid. Calls
-   * closer than a second together are merged.
+   * Returns at once. On AMQP another consumer takes the place of the one there is, under a tag that
+   * only the broker sees, since a broker applies a count to new consumers only; what was delivered
+   * before stays valid. Calls closer than a second together are merged.
    */
   void prefetch(String consumerTag, int count);
 

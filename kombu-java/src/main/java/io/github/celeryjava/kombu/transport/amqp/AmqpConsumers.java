@@ -93,7 +93,7 @@ final class AmqpConsumers {
         channel -> {
           // Looked at again under the lock of the calls: the broker may have cancelled meanwhile.
           if (subscriptions.get(tag) == subscription) {
-            channel.basicCancel(tag);
+            channel.basicCancel(subscription.brokerTag);
             subscriptions.remove(tag, subscription);
           }
           return null;
@@ -136,10 +136,13 @@ final class AmqpConsumers {
     private final AtomicBoolean changing = new AtomicBoolean();
     private volatile int wanted;
     private volatile long lastChange;
+    private volatile String brokerTag;
+    private int starts; // guarded by the calls' lock
 
     Subscription(String tag, String queue, ConsumeOptions options, DeliverySink sink) {
       super(driver);
       this.tag = tag;
+      brokerTag = tag;
       this.queue = queue;
       this.options = options;
       this.sink = sink;
@@ -157,7 +160,7 @@ final class AmqpConsumers {
         channel.basicConsume(
             queue,
             !manual,
-            tag,
+            brokerTag,
             false,
             options.exclusive(),
             OutgoingTable.of(position.resume(options.arguments())),
@@ -225,13 +228,28 @@ final class AmqpConsumers {
             "change the prefetch count of consumer '" + tag + "'",
             channel -> {
               if (subscriptions.get(tag) == this) {
-                channel.basicCancel(tag);
-                start(channel, wanted);
+                startAnew(channel);
               }
               return null;
             });
       } catch (OperationalException e) {
         endUnlessOurs(e);
+      }
+    }
+
+    /**
+     * The new one starts before the old one ends, since a queue may go with its last consumer. Not
+     * where there can only be one, and not in streams, of which both would deliver the same.
+     */
+    private void startAnew(Channel channel) throws IOException {
+      String old = brokerTag;
+      if (options.exclusive() || position.isInStream(options.arguments())) {
+        channel.basicCancel(old);
+        start(channel, wanted);
+      } else {
+        brokerTag = tag + '~' + ++starts;
+        start(channel, wanted);
+        channel.basicCancel(old);
       }
     }
 

@@ -23,6 +23,11 @@ final class StreamPosition {
     }
   }
 
+  /** Whether the queue is a stream, as far as is known of a consumer with these arguments. */
+  boolean isInStream(Map<String, @Nullable Object> arguments) {
+    return next >= 0 || arguments.containsKey(OFFSET);
+  }
+
   /** What to start the consumer with, which was first started with {@code arguments}. */
   Map<String, @Nullable Object> resume(Map<String, @Nullable Object> arguments) {
     long offset = next;

@@ -173,6 +173,7 @@ class AmqpQueueKindsIT {
             channel, Queue.builder(broker.name("brief")).expires(Duration.ofMillis(200)).build());
 
     await()
+        .pollInterval(Duration.ofSeconds(1)) // each look counts as use of the queue
         .atMost(Duration.ofSeconds(10))
         .until(() -> broker.open().inspectQueue(brief.name()).isEmpty());
   }
@@ -215,6 +216,44 @@ class AmqpQueueKindsIT {
     low.await(1);
     assertThat(high.bodies()).containsExactly("work 0", "work 1");
     assertThat(low.bodies()).containsExactly("work 2");
+  }
+
+  @Test
+  void aQueueThatGoesWithItsLastConsumerSurvivesAChangeOfThePrefetchCount() throws Exception {
+    Queue brief = Queue.builder(broker.name("brief")).autoDelete().build();
+    broker.declared(channel, brief);
+    RecordingSink sink = RecordingSink.acknowledging();
+    String tag = channel.consume(brief.name(), ConsumeOptions.prefetching(1), sink);
+
+    for (int i = 0; i < 100; i++) {
+      channel.prefetch(tag, 2 + i % 9);
+      broker.publish(brief, "work " + i);
+    }
+
+    sink.await(100);
+    assertThat(sink.bodies()).doesNotHaveDuplicates().hasSize(100);
+    assertThat(sink.endings()).isZero();
+    channel.cancel(tag);
+    await()
+        .atMost(Duration.ofSeconds(10))
+        .until(() -> broker.open().inspectQueue(brief.name()).isEmpty());
+  }
+
+  @Test
+  void anExclusiveConsumersPrefetchCountCanBeChangedToo() throws Exception {
+    Queue jobs = broker.declared(channel, "jobs");
+    ConsumeOptions alone = new ConsumeOptions(null, AckMode.MANUAL, 1, true, Map.of());
+    RecordingSink sink = RecordingSink.holding();
+    for (int i = 0; i < 6; i++) {
+      broker.publish(jobs, "work " + i);
+    }
+    String tag = channel.consume(jobs.name(), alone, sink);
+    sink.await(1);
+
+    channel.prefetch(tag, 10);
+
+    assertThat(sink.await(6)).hasSize(6);
+    assertThat(sink.endings()).isZero();
   }
 
   @Test
