@@ -1,5 +1,6 @@
 package io.github.celeryjava.kombu.transport.amqp;
 
+import com.rabbitmq.client.ShutdownSignalException;
 import io.github.celeryjava.kombu.exceptions.MessageStateException;
 import io.github.celeryjava.kombu.transport.Delivery;
 import java.io.IOException;
@@ -66,7 +67,8 @@ final class AckWriter {
       if (!batch.isEmpty() && !closed) {
         runs.write(batch, output);
       }
-    } catch (IOException e) {
+    } catch (IOException | ShutdownSignalException e) {
+      // The second is what the driver throws where it knows already that the channel is gone.
       closed = true;
       log.debug("settling failed, the broker will deliver again", e);
     } finally {
