@@ -4,6 +4,7 @@ import io.github.celeryjava.kombu.transport.ChannelContract;
 import io.github.celeryjava.kombu.transport.TransportConnection;
 import org.junit.jupiter.api.Tag;
 
+// tag::readme[]
 @Tag("P6")
 class ShelfChannelTest extends ChannelContract {
 
@@ -14,3 +15,4 @@ class ShelfChannelTest extends ChannelContract {
     return connections.open();
   }
 }
+// end::readme[]

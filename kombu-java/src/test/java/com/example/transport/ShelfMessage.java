@@ -13,6 +13,7 @@ record ShelfMessage(
     TransportMessage message)
     implements StoredMessage {
 
+  // tag::readme[]
   @Override
   public void ack() {}
 
@@ -28,4 +29,5 @@ record ShelfMessage(
   public void giveBack() {
     shelves.put(new ShelfMessage(shelves, shelf, exchange, routingKey, true, message), true);
   }
+  // end::readme[]
 }

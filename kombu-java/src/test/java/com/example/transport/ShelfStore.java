@@ -110,6 +110,7 @@ final class ShelfStore implements QueueStore {
     }
   }
 
+  // tag::readme[]
   @Override
   public void addConsumer(String queue, ConsumeOptions options) {
     shelves.startConsuming(queue, this);
@@ -129,6 +130,8 @@ final class ShelfStore implements QueueStore {
   public void arm(String queue) {
     shelves.await(queue, this);
   }
+
+  // end::readme[]
 
   @Override
   public void close() {

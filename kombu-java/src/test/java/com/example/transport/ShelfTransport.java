@@ -40,6 +40,7 @@ public final class ShelfTransport implements TransportProvider {
     return Set.of(Capability.TOPIC, Capability.FANOUT, Capability.CONFIRMS, Capability.MANDATORY);
   }
 
+  // tag::readme[]
   @Override
   public TransportConnection open(
       ConnectionUrl url, ConnectionOptions options, TransportListener listener) {
@@ -51,4 +52,5 @@ public final class ShelfTransport implements TransportProvider {
     return VirtualConnection.open(
         new ShelfStore(shelves, most), options, listener, "shelf://" + room);
   }
+  // end::readme[]
 }

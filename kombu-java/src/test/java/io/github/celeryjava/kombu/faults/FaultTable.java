@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +33,17 @@ final class FaultTable {
 
   private FaultTable() {}
 
+  /** Which of the faults a line is about. */
+  private static int fault(String line) {
+    Fault[] faults = Fault.values();
+    for (int i = 0; i < faults.length; i++) {
+      if (line.startsWith("| " + faults[i])) {
+        return i;
+      }
+    }
+    return faults.length;
+  }
+
   /** Replaces the lines of a page that {@code rows} are newer ones of, and adds the others. */
   static void update(Path page, List<FaultRow> rows) {
     Map<String, String> lines = new LinkedHashMap<>();
@@ -42,7 +55,9 @@ final class FaultTable {
       }
       rows.forEach(row -> lines.put(row.key(), row.markdown()));
       Files.createDirectories(Objects.requireNonNull(page.toAbsolutePath().getParent()));
-      Files.writeString(page, HEADER + String.join("\n", lines.values()) + "\n");
+      List<String> sorted = new ArrayList<>(lines.values());
+      sorted.sort(Comparator.comparingInt(FaultTable::fault)); // stable: publish, then consume
+      Files.writeString(page, HEADER + String.join("\n", sorted) + "\n");
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write " + page, e);
     }
