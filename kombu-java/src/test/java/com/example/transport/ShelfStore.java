@@ -110,29 +110,6 @@ final class ShelfStore implements QueueStore {
     }
   }
 
-  // tag::readme[]
-  @Override
-  public void addConsumer(String queue, ConsumeOptions options) {
-    shelves.startConsuming(queue, this);
-  }
-
-  @Override
-  public void removeConsumer(String queue, ConsumeOptions options) {
-    shelves.stopConsuming(queue, this);
-  }
-
-  @Override
-  public List<ShelfMessage> take(String queue, int max, AckMode mode) {
-    return shelves.take(queue, max);
-  }
-
-  @Override
-  public void arm(String queue) {
-    shelves.await(queue, this);
-  }
-
-  // end::readme[]
-
   @Override
   public void close() {
     shelves.forget(this);
@@ -158,4 +135,26 @@ final class ShelfStore implements QueueStore {
             : shelves.exchanges.route(to.exchange(), to.routingKey());
     return names.stream().filter(shelves::has).collect(Collectors.toSet());
   }
+
+  // tag::readme[]
+  @Override
+  public void addConsumer(String queue, ConsumeOptions options) {
+    shelves.startConsuming(queue, this);
+  }
+
+  @Override
+  public void removeConsumer(String queue, ConsumeOptions options) {
+    shelves.stopConsuming(queue, this);
+  }
+
+  @Override
+  public List<ShelfMessage> take(String queue, int max, AckMode mode) {
+    return shelves.take(queue, max);
+  }
+
+  @Override
+  public void arm(String queue) {
+    shelves.await(queue, this);
+  }
+  // end::readme[]
 }
