@@ -24,6 +24,7 @@ module io.github.celeryjava.kombu {
   exports io.github.celeryjava.kombu.compression;
   exports io.github.celeryjava.kombu.entity;
   exports io.github.celeryjava.kombu.exceptions;
+  exports io.github.celeryjava.kombu.observation;
   exports io.github.celeryjava.kombu.patterns;
   exports io.github.celeryjava.kombu.serialization;
   exports io.github.celeryjava.kombu.transport;

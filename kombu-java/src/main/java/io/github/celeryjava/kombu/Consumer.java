@@ -111,6 +111,11 @@ public final class Consumer implements AutoCloseable {
     return subscription != null && !subscription.isOver();
   }
 
+  /** The connection that is consumed on. */
+  public Connection connection() {
+    return connection;
+  }
+
   /** The names of the queues, as they were added. */
   public Set<String> queues() {
     return Set.copyOf(queues.keySet());
@@ -140,6 +145,18 @@ public final class Consumer implements AutoCloseable {
     if (subscription != null && open != null && open.isOpen()) {
       open.prefetch(subscription.tag(), count);
     }
+  }
+
+  /**
+   * Has the broker deliver again what is not settled yet, to this or another consumer, and goes on
+   * receiving. Settling what was delivered before does nothing any more. Named after {@code
+   * kombu.Consumer.recover}.
+   *
+   * @throws io.github.celeryjava.kombu.exceptions.OperationalException as {@link #consume}
+   */
+  public void recover() {
+    close();
+    consume();
   }
 
   /** Removes the messages that wait in the queues; says how many there were. */
@@ -200,6 +217,22 @@ public final class Consumer implements AutoCloseable {
 
   private void handle(Delivery delivery, String queue) {
     Message message = new Message(delivery, queue, reader);
+    TrafficListener traffic = reader.traffic();
+    if (traffic == Traffic.NONE) { // spares two looks at the clock for every message
+      handle(message);
+      return;
+    }
+    Timing timing = connection.settings().timing();
+    long start = timing.nanos();
+    traffic.consumed(queue, message.rawBody().length);
+    try {
+      handle(message);
+    } finally {
+      traffic.handled(queue, timing.nanos() - start);
+    }
+  }
+
+  private void handle(Message message) {
     java.util.function.Consumer<Message> undecoded = settings.onMessage();
     if (undecoded != null) {
       undecoded.accept(message);
@@ -210,6 +243,7 @@ public final class Consumer implements AutoCloseable {
       body = message.payload();
     } catch (SerializationException e) {
       decodeErrors.incrementAndGet();
+      reader.traffic().undecodable(message.queue());
       settings.onDecodeError().accept(message, e);
       return;
     }

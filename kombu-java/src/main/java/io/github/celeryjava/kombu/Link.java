@@ -8,7 +8,9 @@ import io.github.celeryjava.kombu.transport.Channel;
 import io.github.celeryjava.kombu.transport.ChannelPurpose;
 import io.github.celeryjava.kombu.transport.TransportConnection;
 import io.github.celeryjava.kombu.transport.TransportListener;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
@@ -52,6 +54,14 @@ final class Link implements TransportListener {
 
   String description() {
     return transport().description();
+  }
+
+  Duration heartbeat() {
+    return transport().heartbeat();
+  }
+
+  <T> Optional<T> unwrap(Class<T> type) {
+    return transport().unwrap(type);
   }
 
   Channel openChannel(ChannelPurpose purpose) {

@@ -129,6 +129,7 @@ public final class Message {
   public void ack() {
     settle(State.ACKNOWLEDGED);
     delivery.receipt().ack();
+    told(Settlement.ACKNOWLEDGED);
   }
 
   /**
@@ -139,6 +140,7 @@ public final class Message {
   public void reject() {
     settle(State.REJECTED);
     delivery.receipt().reject();
+    told(Settlement.REJECTED);
   }
 
   /**
@@ -149,6 +151,7 @@ public final class Message {
   public void requeue() {
     settle(State.REQUEUED);
     delivery.receipt().requeue();
+    told(Settlement.REQUEUED);
   }
 
   /** Where it came from and what it claims to be, in one line; nothing of its body. */
@@ -177,6 +180,10 @@ public final class Message {
    */
   public String dump() {
     return this + " headers=" + MessageDump.headers(this) + " body=" + MessageDump.body(this);
+  }
+
+  private void told(Settlement how) {
+    reader.traffic().settled(queue, how);
   }
 
   private void settle(State settled) {

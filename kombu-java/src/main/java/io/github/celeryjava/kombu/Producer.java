@@ -150,7 +150,8 @@ public final class Producer implements AutoCloseable {
     engine.close();
   }
 
-  Connection connection() {
+  /** The connection that is published on. */
+  public Connection connection() {
     return connection;
   }
 

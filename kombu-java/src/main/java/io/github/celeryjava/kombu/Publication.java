@@ -145,6 +145,7 @@ final class Publication extends CompletableFuture<@Nullable Void>
 
   private void settle(@Nullable KombuException error) {
     message = null;
+    engine.settled(this, error);
     listener.settled(this, error);
   }
 

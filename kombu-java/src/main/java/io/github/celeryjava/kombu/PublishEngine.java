@@ -39,6 +39,7 @@ final class PublishEngine {
 
   private final Connection connection;
   private final Timing timing;
+  private final TrafficListener traffic;
   private final int window;
   private final Executor thread = Threads.onDemand("kombu-publish");
   private final Queue<Publication> backlog = new ConcurrentLinkedQueue<>();
@@ -56,11 +57,24 @@ final class PublishEngine {
   PublishEngine(Connection connection, int window) {
     this.connection = connection;
     this.timing = connection.settings().timing();
+    this.traffic = connection.settings().traffic();
     this.window = window;
   }
 
   int window() {
     return window;
+  }
+
+  /** Hears the outcome of each message. */
+  void settled(Publication publication, @Nullable KombuException error) {
+    if (traffic == Traffic.NONE) {
+      return; // spares a look at the clock for every message
+    }
+    if (error == null) {
+      traffic.confirmed(publication.destination(), timing.nanos() - publication.retries().start());
+    } else {
+      traffic.failed(publication.destination(), error);
+    }
   }
 
   void publish(Publication publication) {
@@ -126,6 +140,7 @@ final class PublishEngine {
     }
     unanswered.incrementAndGet();
     publication.wasWritten();
+    traffic.published(publication.destination(), message.body().length);
     CompletableFuture<@Nullable Void> answer;
     try {
       answer = channel.publish(publication.destination(), message);
@@ -258,6 +273,7 @@ final class PublishEngine {
       return;
     }
     try (Channel own = link.openChannel(ChannelPurpose.PUBLISHING)) {
+      traffic.published(publication.destination(), message.body().length);
       CompletableFuture<@Nullable Void> answer = own.publish(publication.destination(), message);
       unanswered.incrementAndGet();
       boolean unused = timing.await(answer, publication.retries().deadline());

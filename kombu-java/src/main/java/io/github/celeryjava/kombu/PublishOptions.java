@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.github.celeryjava.kombu.entity.DeliveryMode;
 import io.github.celeryjava.kombu.entity.Entity;
 import io.github.celeryjava.kombu.entity.Exchange;
+import io.github.celeryjava.kombu.entity.Queue;
 import io.github.celeryjava.kombu.transport.MessageProperties;
 import java.time.Duration;
 import java.time.Instant;
@@ -154,6 +155,19 @@ public record PublishOptions(
       return this;
     }
 
+    /**
+     * The queue for answers, which is declared first.
+     *
+     * @throws IllegalArgumentException if the queue has no name yet; {@link Connection#declare}
+     *     says which name the broker picks
+     */
+    public Builder replyTo(Queue queue) {
+      if (queue.name().isEmpty()) {
+        throw new IllegalArgumentException("the queue for answers has no name yet");
+      }
+      return declare(queue).replyTo(queue.name());
+    }
+
     public Builder messageId(String messageId) {
       properties.messageId(requireNonNull(messageId, "messageId"));
       return this;
@@ -178,6 +192,11 @@ public record PublishOptions(
 
     public Builder appId(String appId) {
       properties.appId(requireNonNull(appId, "appId"));
+      return this;
+    }
+
+    public Builder clusterId(String clusterId) {
+      properties.clusterId(requireNonNull(clusterId, "clusterId"));
       return this;
     }
 

@@ -46,7 +46,7 @@ class LayeringTest extends LayeringContract {
               "exceptions",
               "internal"),
           layer("patterns", "", "protocol", "transport", "entity", "exceptions", "internal"),
-          layer("observation", "").with("Micrometer"));
+          layer("observation", "", "transport", "exceptions"));
 
   private static final Map<String, List<String>> LIBRARIES =
       Map.ofEntries(
@@ -59,8 +59,7 @@ class LayeringTest extends LayeringContract {
           Map.entry("brotli4j", List.of("com.aayushatharva..")),
           Map.entry("amqp-client", List.of("com.rabbitmq..")),
           Map.entry("Jedis", List.of("redis.clients..")),
-          Map.entry("commons-pool2", List.of("org.apache.commons.pool2..")),
-          Map.entry("Micrometer", List.of("io.micrometer..")));
+          Map.entry("commons-pool2", List.of("org.apache.commons.pool2..")));
 
   LayeringTest() {
     super("io.github.celeryjava.kombu");

@@ -11,6 +11,7 @@ import io.github.celeryjava.kombu.transport.TransportConnection;
 import io.github.celeryjava.kombu.transport.TransportListener;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -103,6 +104,16 @@ final class AmqpConnection implements TransportConnection {
   @Override
   public String description() {
     return endpoint.description();
+  }
+
+  @Override
+  public Duration heartbeat() {
+    return Duration.ofSeconds(driver.getHeartbeat());
+  }
+
+  @Override
+  public <T> Optional<T> unwrap(Class<T> type) {
+    return type.isInstance(driver) ? Optional.of(type.cast(driver)) : Optional.empty();
   }
 
   @Override

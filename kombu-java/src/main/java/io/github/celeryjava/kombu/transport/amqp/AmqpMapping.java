@@ -39,7 +39,7 @@ final class AmqpMapping {
         properties.type(),
         properties.userId(),
         properties.appId(),
-        null);
+        properties.clusterId());
   }
 
   /** A message that was received; {@code properties} is used up by this. */
@@ -58,7 +58,8 @@ final class AmqpMapping {
             properties.getTimestamp() == null ? null : properties.getTimestamp().toInstant(),
             properties.getType(),
             properties.getUserId(),
-            properties.getAppId()),
+            properties.getAppId(),
+            properties.getClusterId()),
         IncomingTable.inPlace(headers),
         body);
   }
