@@ -14,8 +14,6 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Receives from several queues, over a channel of its own. Belongs to one thread, most often the
@@ -33,8 +31,6 @@ import org.slf4j.LoggerFactory;
  * <p>Named after {@code kombu.Consumer}; made by {@link Connection#consumer}.
  */
 public final class Consumer implements AutoCloseable {
-
-  private static final Logger log = LoggerFactory.getLogger(Consumer.class);
 
   private final Connection connection;
   private final ConsumerBuilder settings;
@@ -223,8 +219,12 @@ public final class Consumer implements AutoCloseable {
       return;
     }
     Timing timing = connection.settings().timing();
-    long start = timing.nanos();
     traffic.consumed(queue, message.rawBody().length);
+    if (settings.isHandedOn()) {
+      handle(message);
+      return;
+    }
+    long start = timing.nanos();
     try {
       handle(message);
     } finally {
@@ -248,16 +248,5 @@ public final class Consumer implements AutoCloseable {
       return;
     }
     settings.handler().handle(body, message);
-  }
-
-  /** What is done with an unreadable message unless the program says otherwise. */
-  static void logAndReject(Message message, SerializationException error) {
-    log.error(
-        "Rejected a message that cannot be read: {}. {}, headers {}, body begins {}",
-        error.getMessage(),
-        message,
-        MessageDump.headers(message),
-        MessageDump.body(message));
-    message.reject();
   }
 }
