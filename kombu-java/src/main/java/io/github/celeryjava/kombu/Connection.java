@@ -175,6 +175,16 @@ public final class Connection implements AutoCloseable {
     return new ConsumerBuilder(this);
   }
 
+  /** A durable queue of that name, used almost like a collection. */
+  public SimpleQueue simpleQueue(String name) {
+    return SimpleQueue.of(this, name);
+  }
+
+  /** The same with nothing that lasts. */
+  public SimpleBuffer simpleBuffer(String name) {
+    return SimpleBuffer.of(this, name);
+  }
+
   /**
    * Handles what has arrived, on the calling thread: deliveries to consumers and tasks given to
    * {@link #execute}. Waits for the first event, then takes those that are there, a few hundred at

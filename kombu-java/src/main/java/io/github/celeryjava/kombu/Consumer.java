@@ -177,6 +177,10 @@ public final class Consumer implements AutoCloseable {
     }
   }
 
+  BodyReader reader() {
+    return reader;
+  }
+
   private Subscription start(Link link, Channel open, Queue queue) {
     String name = settings.isDeclaring() ? declare(link, queue) : queue.name();
     AckMode ackMode = settings.isNoAck() || queue.noAck() ? AckMode.NONE : AckMode.MANUAL;

@@ -72,6 +72,23 @@ public record PublishOptions(
     return builder().routingKey(routingKey).build();
   }
 
+  /** The same options with one more entity to declare first. */
+  public PublishOptions declaring(Entity entity) {
+    List<Entity> more = new ArrayList<>(declare);
+    more.add(requireNonNull(entity, "entity"));
+    return new PublishOptions(
+        exchange,
+        routingKey,
+        mandatory,
+        headers,
+        properties,
+        serializer,
+        compression,
+        more,
+        timeout,
+        retryPolicy);
+  }
+
   /** Collects the options of one message; not thread-safe. */
   public static final class Builder {
 
