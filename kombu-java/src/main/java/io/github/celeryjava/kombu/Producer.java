@@ -111,6 +111,24 @@ public final class Producer implements AutoCloseable {
   }
 
   /**
+   * Answers a request: publishes to the queue that it names for that, under its correlation id, and
+   * encoded as it was. Waits like {@link #publish(Object, PublishOptions)}. Named after {@code
+   * kombu.common.send_reply}.
+   *
+   * @param options what they set wins over what the request asks for
+   * @throws IllegalArgumentException if the request names no queue for answers
+   */
+  public void reply(Message request, @Nullable Object body, PublishOptions options) {
+    publish(body, options.answering(request, serializerOf(request)));
+  }
+
+  /** Answers a request with a future, as {@link #publishAsync(Object, PublishOptions)} does. */
+  public CompletableFuture<@Nullable Void> replyAsync(
+      Message request, @Nullable Object body, PublishOptions options) {
+    return publishAsync(body, options.answering(request, serializerOf(request)));
+  }
+
+  /**
    * Publishes many bodies, each with the same options, a window of them on their way at a time, and
    * waits for all.
    *
@@ -183,6 +201,13 @@ public final class Producer implements AutoCloseable {
 
   void await(Publication publication) {
     engine.await(publication);
+  }
+
+  private @Nullable String serializerOf(Message request) {
+    String json = "json";
+    boolean inJson =
+        connection.serializers().contentType(json).equals(request.properties().contentType());
+    return inJson ? json : null;
   }
 
   private PublishReport batch(PublishOptions options, Consumer<PublishBatch> adding) {

@@ -89,6 +89,32 @@ public record PublishOptions(
         retryPolicy);
   }
 
+  /**
+   * The same options for the answer to a request, as {@code send_reply} of {@code kombu/common.py}
+   * fills them in.
+   */
+  PublishOptions answering(Message request, @Nullable String requestSerializer) {
+    MessageProperties asked = request.properties();
+    if (asked.replyTo() == null) {
+      throw new IllegalArgumentException("the request wants no answer: " + request);
+    }
+    MessageProperties answer =
+        properties.correlationId() != null
+            ? properties
+            : properties.toBuilder().correlationId(asked.correlationId()).build();
+    return new PublishOptions(
+        exchange == null ? Exchange.DEFAULT : exchange,
+        routingKey == null ? asked.replyTo() : routingKey,
+        mandatory,
+        headers,
+        answer,
+        serializer == null ? requestSerializer : serializer,
+        compression,
+        declare,
+        timeout,
+        retryPolicy);
+  }
+
   /** Collects the options of one message; not thread-safe. */
   public static final class Builder {
 

@@ -72,6 +72,24 @@ public record MessageProperties(
     return new Builder();
   }
 
+  /** Starts from these properties. */
+  public Builder toBuilder() {
+    return builder()
+        .contentType(contentType)
+        .contentEncoding(contentEncoding)
+        .deliveryMode(deliveryMode)
+        .priority(priority)
+        .correlationId(correlationId)
+        .replyTo(replyTo)
+        .expiration(expiration)
+        .messageId(messageId)
+        .timestamp(timestamp)
+        .type(type)
+        .userId(userId)
+        .appId(appId)
+        .clusterId(clusterId);
+  }
+
   /** Collects the properties of one message; not thread-safe. */
   public static final class Builder {
 
