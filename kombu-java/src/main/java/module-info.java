@@ -26,6 +26,7 @@ module io.github.celeryjava.kombu {
   exports io.github.celeryjava.kombu.exceptions;
   exports io.github.celeryjava.kombu.observation;
   exports io.github.celeryjava.kombu.patterns;
+  exports io.github.celeryjava.kombu.pidbox;
   exports io.github.celeryjava.kombu.serialization;
   exports io.github.celeryjava.kombu.transport;
   exports io.github.celeryjava.kombu.transport.virtual;
@@ -35,6 +36,7 @@ module io.github.celeryjava.kombu {
       io.github.celeryjava.celery;
 
   uses io.github.celeryjava.kombu.compression.Compressor;
+  uses io.github.celeryjava.kombu.pidbox.NodeMatcher;
   uses io.github.celeryjava.kombu.serialization.Serializer;
   uses io.github.celeryjava.kombu.transport.TransportProvider;
 

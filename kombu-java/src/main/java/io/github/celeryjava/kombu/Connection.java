@@ -302,6 +302,11 @@ public final class Connection implements AutoCloseable {
     return link().unwrap(requireNonNull(type, "type"));
   }
 
+  /** How this connection goes on when the broker cannot be reached. */
+  public RetryPolicy retryPolicy() {
+    return settings.retryPolicy();
+  }
+
   /** What this connection's producers and consumers encode and decode with. */
   public SerializerRegistry serializers() {
     return settings.serializers();
