@@ -43,5 +43,6 @@ module io.github.celeryjava.kombu {
   provides io.github.celeryjava.kombu.transport.TransportProvider with
       io.github.celeryjava.kombu.transport.amqp.AmqpTransport,
       io.github.celeryjava.kombu.transport.filesystem.FilesystemTransport,
-      io.github.celeryjava.kombu.transport.memory.MemoryTransport;
+      io.github.celeryjava.kombu.transport.memory.MemoryTransport,
+      io.github.celeryjava.kombu.transport.redis.RedisTransport;
 }

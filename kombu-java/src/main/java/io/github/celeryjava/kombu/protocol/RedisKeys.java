@@ -48,6 +48,7 @@ public record RedisKeys(
 
   private static final String BINDINGS = "_kombu.binding.";
   private static final String PERMANENT = "_kombu.binding_permanent.";
+  private static final String TAKEN = ".taken.";
   private static final String DEADLINES = "_kombu.binding_deadlines";
 
   public RedisKeys {
@@ -126,6 +127,14 @@ public record RedisKeys(
 
   public byte[] mutex() {
     return key(mutexName);
+  }
+
+  /**
+   * What one of our connections has taken last; kombu has no such key, and it lasts no longer than
+   * the visibility timeout.
+   */
+  public byte[] taken(String connection) {
+    return key(unackedName + TAKEN + connection);
   }
 
   /** The channel that a message to a fanout exchange is published on. */

@@ -1,0 +1,59 @@
+package io.github.celeryjava.kombu.transport.redis;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import redis.clients.jedis.CommandArguments;
+import redis.clients.jedis.Connection;
+import redis.clients.jedis.JedisClientConfig;
+import redis.clients.jedis.exceptions.JedisDataException;
+import redis.clients.jedis.exceptions.JedisException;
+
+/**
+ * A connection on which commands are sent together and answered together. Belongs to one thread,
+ * but that another one may write while one reads.
+ */
+final class RedisConnection extends Connection {
+
+  /**
+   * Connects, and logs in.
+   *
+   * @throws JedisException if that fails
+   */
+  RedisConnection(RedisSockets sockets, JedisClientConfig config) {
+    super(sockets, config);
+  }
+
+  /** Adds a command to those that leave with the next {@link #answers} or {@link #sendNow}. */
+  void send(CommandArguments command) {
+    sendCommand(command);
+  }
+
+  /** Sends a command whose answer another thread reads. */
+  void sendNow(CommandArguments command) {
+    sendCommand(command);
+    flush();
+  }
+
+  /**
+   * Waits for answers: bytes, a number, a list of these, null, or a {@link JedisDataException}.
+   *
+   * @param count how many commands were sent since the last call
+   */
+  List<@Nullable Object> answers(int count) {
+    return getMany(count);
+  }
+
+  /**
+   * Sends one command and waits for its answer.
+   *
+   * @throws JedisDataException if the server says no
+   */
+  @Nullable Object call(CommandArguments command) {
+    return executeCommand(command);
+  }
+
+  /** Waits for the next thing the server says. */
+  @Nullable Object read() {
+    return getUnflushedObject();
+  }
+}

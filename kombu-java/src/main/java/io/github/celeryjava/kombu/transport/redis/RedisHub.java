@@ -1,0 +1,245 @@
+package io.github.celeryjava.kombu.transport.redis;
+
+import io.github.celeryjava.kombu.exceptions.OperationalException;
+import io.github.celeryjava.kombu.protocol.RedisKeys.Member;
+import io.github.celeryjava.kombu.transport.redis.RedisTopology.OwnBinding;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import redis.clients.jedis.CommandArguments;
+import redis.clients.jedis.exceptions.JedisDataException;
+
+/**
+ * What all connections of this process to one server do together: waiting for messages, putting
+ * back what others have dropped, keeping bindings alive. So a process with many consumers asks no
+ * more of the server than one with few. Thread-safe; no method waits for the server.
+ *
+ * <p>If one of its own connections is lost, all members are told, and it is over.
+ */
+final class RedisHub {
+
+  private static final Logger log = LoggerFactory.getLogger(RedisHub.class);
+
+  private static final long UPKEEP_MILLIS = 5_000;
+  private static final Duration BINDING_SWEEP_INTERVAL = Duration.ofMinutes(1);
+
+  private final RedisContext context;
+  private final Consumer<RedisHub> onEnd;
+  private final QueueWatch watch;
+  private final UnackedSweep sweep;
+  private final Set<HubMember> members = ConcurrentHashMap.newKeySet();
+  private final ReentrantLock lock = new ReentrantLock();
+
+  // Mutable state, guarded by lock
+  private @Nullable RedisLine line;
+  private @Nullable ScheduledFuture<?> sweeping;
+  private @Nullable ScheduledFuture<?> upkeep;
+  private boolean ended;
+  private volatile long bindingsSweptAt;
+
+  /**
+   * @param onEnd told when it is over, so that no further member joins
+   */
+  RedisHub(RedisContext context, Consumer<RedisHub> onEnd) {
+    this.context = context;
+    this.onEnd = onEnd;
+    this.watch = new QueueWatch(context, this::lost);
+    this.sweep = new UnackedSweep(context, this::isHeld);
+    bindingsSweptAt = context.nanos().getAsLong() - BINDING_SWEEP_INTERVAL.toNanos();
+  }
+
+  void join(HubMember member) {
+    members.add(member);
+  }
+
+  /** Says whether it was the last one. */
+  boolean leave(HubMember member) {
+    members.remove(member);
+    watch.disarm(member);
+    return members.isEmpty();
+  }
+
+  /** A member begins to consume. */
+  void addConsumer(String queue) {
+    watch.addConsumer(queue);
+    start();
+  }
+
+  void removeConsumer(String queue) {
+    watch.removeConsumer(queue);
+  }
+
+  void arm(HubMember member, String queue) {
+    watch.arm(member, queue);
+  }
+
+  /** Tells all members that a queue is gone. */
+  void deleted(String queue) {
+    members.forEach(member -> member.deleted(queue));
+  }
+
+  /** Looks after its own connections; called now and then on the timer. */
+  void check() {
+    Duration health = context.options().healthInterval();
+    RedisLine own = lineIfOpen();
+    if (own != null) {
+      own.check(context.standstill());
+      if (!health.isZero()) {
+        own.pingIfIdle(health);
+      }
+    }
+    RedisLine watching = watch.lineIfOpen();
+    if (watching != null) {
+      watching.check(context.standstill());
+      if (!health.isZero()) {
+        watching.pingIfIdle(health);
+      }
+    }
+  }
+
+  /** Ends everything; members are not told. */
+  void end() {
+    RedisLine used;
+    lock.lock();
+    try {
+      ended = true;
+      used = line;
+      for (ScheduledFuture<?> task : new ScheduledFuture<?>[] {sweeping, upkeep}) {
+        if (task != null) {
+          task.cancel(false);
+        }
+      }
+    } finally {
+      lock.unlock();
+    }
+    onEnd.accept(this);
+    watch.end();
+    if (used != null) {
+      used.abort();
+    }
+  }
+
+  private void lost(OperationalException cause) {
+    end(); // first, so that nobody joins and is not told
+    List.copyOf(members).forEach(member -> member.lost(cause));
+  }
+
+  private boolean isHeld(String tag) {
+    return members.stream().anyMatch(member -> member.holds(tag));
+  }
+
+  /** With the first consumer; who only publishes has nothing to look after. */
+  private void start() {
+    lock.lock();
+    try {
+      if (sweeping != null || ended) {
+        return;
+      }
+      sweeping = every(sweepMillis(), this::sweep);
+      upkeep = every(UPKEEP_MILLIS, this::keepBindings);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private long sweepMillis() {
+    return Math.max(1, context.options().sweepInterval().toMillis());
+  }
+
+  private ScheduledFuture<?> every(long millis, Consumer<RedisConnection> job) {
+    return context
+        .timer()
+        .scheduleWithFixedDelay(() -> submit(job), 0, millis, TimeUnit.MILLISECONDS);
+  }
+
+  private void submit(Consumer<RedisConnection> job) {
+    RedisLine used = watch.consumed().isEmpty() ? null : line();
+    if (used == null) {
+      return;
+    }
+    CompletableFuture<?> unused =
+        used.submit(
+                connection -> {
+                  job.accept(connection);
+                  return true;
+                })
+            .whenComplete(this::done);
+  }
+
+  private void done(@Nullable Object done, @Nullable Throwable error) {
+    if (error instanceof OperationalException refusal && !refusal.isRecoverable()) {
+      log.warn("Looking after what others have dropped failed: {}", refusal.getMessage());
+    }
+  }
+
+  private @Nullable RedisLine line() {
+    lock.lock();
+    try {
+      if (line == null && !ended) {
+        line =
+            RedisLine.start(
+                context.clients(),
+                "kombu-redis-leases " + context.clients().description(),
+                this::lost,
+                context.nanos());
+      }
+      return line;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private @Nullable RedisLine lineIfOpen() {
+    lock.lock();
+    try {
+      return line;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void sweep(RedisConnection connection) {
+    if (context.options().ackEmulation()) {
+      sweep.run(connection);
+    }
+  }
+
+  /** The server may evict bindings, and kombu sweeps away those that nobody renews. */
+  private void keepBindings(RedisConnection connection) {
+    RedisPipeline pipeline = new RedisPipeline(connection);
+    boolean temporary = false;
+    for (String queue : watch.consumed()) {
+      for (OwnBinding binding : context.topology().bindingsOf(queue)) {
+        keep(pipeline, binding.exchange(), binding.member());
+      }
+      temporary |= context.topology().expiresMillis(queue) > 0;
+    }
+    long now = context.nanos().getAsLong();
+    if (temporary && now - bindingsSweptAt > BINDING_SWEEP_INTERVAL.toNanos()) {
+      bindingsSweptAt = now;
+      pipeline.add(context.bindings().sweep(), this::kept);
+    }
+    pipeline.exchange();
+  }
+
+  private void keep(RedisPipeline pipeline, String exchange, Member member) {
+    for (CommandArguments command : context.bindings().bind(exchange, member)) {
+      pipeline.add(command, this::kept);
+    }
+  }
+
+  private void kept(@Nullable Object answer) {
+    if (answer instanceof JedisDataException refusal) {
+      log.warn("Could not renew a binding: {}", refusal.getMessage());
+    }
+  }
+}
