@@ -26,8 +26,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -65,15 +63,13 @@ final class RedisStore implements QueueStore, HubMember {
   private final RedisTakes takes;
   private final RedisFanout fanout;
   private final UnackedLeases leases;
-  private final ScheduledFuture<?> ticking;
+  private final StoreUpkeep upkeep;
 
   // Mutable state
   private final Set<String> exclusive = ConcurrentHashMap.newKeySet();
   private final AtomicReference<@Nullable OperationalException> loss = new AtomicReference<>();
   private final AtomicBoolean told = new AtomicBoolean();
   private volatile @Nullable StoreListener listener;
-  private volatile boolean renewing;
-  private volatile long renewedAt;
   private volatile boolean tookAny;
 
   /**
@@ -107,9 +103,7 @@ final class RedisStore implements QueueStore, HubMember {
     takes = new RedisTakes(this, context, tag -> writer.settle(new Settlement.Ack(tag)));
     fanout =
         new RedisFanout(context, calls, "kombu-redis-subscriber " + where, this::ready, this::lost);
-    renewedAt = context.nanos().getAsLong();
-    long tick = tickMillis();
-    ticking = context.timer().scheduleWithFixedDelay(this::tick, tick, tick, TimeUnit.MILLISECONDS);
+    upkeep = new StoreUpkeep(context, calls, writer, fanout, hub, leases);
     hub.join(this);
   }
 
@@ -385,54 +379,9 @@ final class RedisStore implements QueueStore, HubMember {
 
   private void end() {
     told.set(true); // whoever ends it need not be told
-    ticking.cancel(false);
+    upkeep.end();
     fanout.end();
     onEnd.accept(this);
-  }
-
-  /** On the timer. */
-  private void tick() {
-    RedisLine writing = writer.lineIfOpen();
-    Duration health = context.options().healthInterval();
-    calls.check(context.standstill());
-    fanout.check();
-    hub.check();
-    if (writing != null) {
-      writing.check(context.standstill());
-    }
-    if (!health.isZero()) {
-      calls.pingIfIdle(health);
-      if (writing != null) {
-        writing.pingIfIdle(health);
-      }
-    }
-    long now = context.nanos().getAsLong();
-    if (now - renewedAt >= context.options().renewalInterval().toNanos()) {
-      renewedAt = now;
-      renew();
-    }
-  }
-
-  private void renew() {
-    if (leases.isEmpty() || renewing) {
-      return;
-    }
-    renewing = true;
-    CompletableFuture<?> unused =
-        writer
-            .submit(
-                connection -> {
-                  leases.renew(connection);
-                  return true;
-                })
-            .whenComplete((done, error) -> renewing = false);
-  }
-
-  private long tickMillis() {
-    long shortest = context.options().renewalInterval().toMillis() / 4;
-    long health = context.options().healthInterval().toMillis() / 4;
-    long wanted = health == 0 ? shortest : Math.min(shortest, health);
-    return Math.max(20, Math.min(1_000, wanted));
   }
 
   private void run(String what, Consumer<RedisConnection> job) {
