@@ -1,8 +1,6 @@
 package io.github.celeryjava.kombu.transport.redis;
 
 import io.github.celeryjava.kombu.exceptions.OperationalException;
-import io.github.celeryjava.kombu.protocol.RedisKeys.Member;
-import io.github.celeryjava.kombu.transport.redis.RedisTopology.OwnBinding;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -15,8 +13,6 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import redis.clients.jedis.CommandArguments;
-import redis.clients.jedis.exceptions.JedisDataException;
 
 /**
  * What all connections of this process to one server do together: waiting for messages, putting
@@ -30,12 +26,12 @@ final class RedisHub {
   private static final Logger log = LoggerFactory.getLogger(RedisHub.class);
 
   private static final long UPKEEP_MILLIS = 5_000;
-  private static final Duration BINDING_SWEEP_INTERVAL = Duration.ofMinutes(1);
 
   private final RedisContext context;
   private final Consumer<RedisHub> onEnd;
   private final QueueWatch watch;
   private final UnackedSweep sweep;
+  private final BindingUpkeep bindings;
   private final Set<HubMember> members = ConcurrentHashMap.newKeySet();
   private final ReentrantLock lock = new ReentrantLock();
 
@@ -44,7 +40,6 @@ final class RedisHub {
   private @Nullable ScheduledFuture<?> sweeping;
   private @Nullable ScheduledFuture<?> upkeep;
   private boolean ended;
-  private volatile long bindingsSweptAt;
 
   /**
    * @param onEnd told when it is over, so that no further member joins
@@ -54,7 +49,7 @@ final class RedisHub {
     this.onEnd = onEnd;
     this.watch = new QueueWatch(context, this::lost);
     this.sweep = new UnackedSweep(context, this::isHeld);
-    bindingsSweptAt = context.nanos().getAsLong() - BINDING_SWEEP_INTERVAL.toNanos();
+    this.bindings = new BindingUpkeep(context, watch::consumed);
   }
 
   void join(HubMember member) {
@@ -145,7 +140,7 @@ final class RedisHub {
         return;
       }
       sweeping = every(sweepMillis(), this::sweep);
-      upkeep = every(UPKEEP_MILLIS, this::keepBindings);
+      upkeep = every(UPKEEP_MILLIS, bindings::run);
     } finally {
       lock.unlock();
     }
@@ -210,36 +205,6 @@ final class RedisHub {
   private void sweep(RedisConnection connection) {
     if (context.options().ackEmulation()) {
       sweep.run(connection);
-    }
-  }
-
-  /** The server may evict bindings, and kombu sweeps away those that nobody renews. */
-  private void keepBindings(RedisConnection connection) {
-    RedisPipeline pipeline = new RedisPipeline(connection);
-    boolean temporary = false;
-    for (String queue : watch.consumed()) {
-      for (OwnBinding binding : context.topology().bindingsOf(queue)) {
-        keep(pipeline, binding.exchange(), binding.member());
-      }
-      temporary |= context.topology().expiresMillis(queue) > 0;
-    }
-    long now = context.nanos().getAsLong();
-    if (temporary && now - bindingsSweptAt > BINDING_SWEEP_INTERVAL.toNanos()) {
-      bindingsSweptAt = now;
-      pipeline.add(context.bindings().sweep(), this::kept);
-    }
-    pipeline.exchange();
-  }
-
-  private void keep(RedisPipeline pipeline, String exchange, Member member) {
-    for (CommandArguments command : context.bindings().bind(exchange, member)) {
-      pipeline.add(command, this::kept);
-    }
-  }
-
-  private void kept(@Nullable Object answer) {
-    if (answer instanceof JedisDataException refusal) {
-      log.warn("Could not renew a binding: {}", refusal.getMessage());
     }
   }
 }
