@@ -22,7 +22,7 @@ record RedisContext(
     ScheduledExecutorService timer,
     LongSupplier nanos) {
 
-  /** Longest that a job on a line may go without a byte that moves. */
+  /** Longest that the server may read nothing of what is written. */
   Duration standstill() {
     return options.network().answerTimeout().multipliedBy(2);
   }

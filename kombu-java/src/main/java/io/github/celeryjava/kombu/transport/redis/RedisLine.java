@@ -109,6 +109,11 @@ final class RedisLine {
     return added.result;
   }
 
+  /** How many bytes have moved so far. */
+  long traffic() {
+    return sockets.traffic().bytes();
+  }
+
   /** Ends the line once all its jobs are done. */
   void close() {
     lock.lock();
@@ -136,19 +141,20 @@ final class RedisLine {
   }
 
   /**
-   * Gives a line up on which nothing has moved for too long although there is work; called by one
-   * thread, more often than the limit. Reads know limits of their own, writes do not.
+   * Gives a line up that has been in the middle of one write for too long; called by one thread,
+   * more often than the limit. Reads know limits of their own.
    */
   void check(Duration limit) {
     long now = nanos.getAsLong();
-    long traffic = sockets.traffic();
-    if (!busy || traffic != lastTraffic) {
-      lastTraffic = traffic;
+    long bytes = sockets.traffic().bytes();
+    if (!sockets.traffic().isWriting() || bytes != lastTraffic) {
+      lastTraffic = bytes;
       movedAt = now;
     } else if (now - movedAt > limit.toNanos()) {
       lost(
           OperationalException.lost(
-              clients.description() + ": nothing has moved for " + limit.toMillis() + " ms", null));
+              clients.description() + ": it has read nothing for " + limit.toMillis() + " ms",
+              null));
       sockets.end();
     }
   }
@@ -229,6 +235,7 @@ final class RedisLine {
     opened.completeExceptionally(cause);
     left.forEach(job -> job.result.completeExceptionally(cause));
     if (told) {
+      log.debug("{} is lost", name, cause);
       onLost.accept(cause);
     }
   }

@@ -62,9 +62,9 @@ final class RedisSockets implements JedisSocketFactory {
     }
   }
 
-  /** How many bytes have moved so far, in both directions. */
-  long traffic() {
-    return traffic.bytes();
+  /** What moves on it. */
+  RedisTraffic traffic() {
+    return traffic;
   }
 
   /**

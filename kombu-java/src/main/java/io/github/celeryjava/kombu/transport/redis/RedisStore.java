@@ -233,16 +233,16 @@ final class RedisStore implements QueueStore, HubMember {
       }
     }
     if (mode == AckMode.NONE || !context.options().ackEmulation()) {
-      return call("taking messages", connection -> takes.takeUntracked(connection, queue, max));
+      return awaitTaken(calls.submit(connection -> takes.takeUntracked(connection, queue, max)));
     }
     tookAny = true;
-    return call(
-        "taking messages",
-        connection -> {
-          List<RedisMessage> taken = takes.take(connection, queue, max);
-          taken.forEach(leases::add);
-          return taken;
-        });
+    return awaitTaken(
+        calls.submit(
+            connection -> {
+              List<RedisMessage> taken = takes.take(connection, queue, max);
+              taken.forEach(leases::add);
+              return taken;
+            }));
   }
 
   @Override
@@ -396,6 +396,15 @@ final class RedisStore implements QueueStore, HubMember {
 
   private <T extends @Nullable Object> T call(String what, Function<RedisConnection, T> job) {
     return await(what, calls.submit(job));
+  }
+
+  private <T> T awaitTaken(CompletableFuture<T> taken) {
+    return RedisWait.result(
+        taken,
+        callTimeout,
+        context.nanos(),
+        context.clients().description() + ": taking messages",
+        calls::traffic);
   }
 
   private <T extends @Nullable Object> T await(String what, CompletableFuture<T> future) {

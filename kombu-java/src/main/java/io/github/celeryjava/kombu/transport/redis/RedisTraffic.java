@@ -18,10 +18,16 @@ final class RedisTraffic {
 
   // Mutable state
   private final AtomicLong bytes = new AtomicLong();
+  private volatile boolean writing;
 
   /** How many bytes have moved so far, in both directions. */
   long bytes() {
     return bytes.get();
+  }
+
+  /** Whether somebody is in the middle of a write, which knows no time limit of its own. */
+  boolean isWriting() {
+    return writing;
   }
 
   InputStream watch(InputStream in) {
@@ -48,15 +54,16 @@ final class RedisTraffic {
 
       @Override
       public void write(int value) throws IOException {
-        out.write(value);
-        bytes.incrementAndGet();
+        write(new byte[] {(byte) value}, 0, 1);
       }
 
       @Override
       public void write(byte[] from, int offset, int length) throws IOException {
         for (int done = 0; done < length; done += PIECE) {
           int count = Math.min(PIECE, length - done);
+          writing = true;
           out.write(from, offset + done, count);
+          writing = false;
           bytes.addAndGet(count);
         }
       }

@@ -22,7 +22,22 @@ final class RedisWait {
    */
   static <T extends @Nullable Object> T result(
       CompletableFuture<T> future, Duration limit, LongSupplier nanos, String what) {
+    return result(future, limit, nanos, what, () -> 0);
+  }
+
+  /**
+   * The same for what may be large: the limit begins anew as long as something moves.
+   *
+   * @param traffic changes when something has moved
+   */
+  static <T extends @Nullable Object> T result(
+      CompletableFuture<T> future,
+      Duration limit,
+      LongSupplier nanos,
+      String what,
+      LongSupplier traffic) {
     long deadline = nanos.getAsLong() + limit.toNanos();
+    long moved = traffic.getAsLong();
     boolean interrupted = false;
     try {
       while (true) {
@@ -31,8 +46,13 @@ final class RedisWait {
         } catch (InterruptedException e) {
           interrupted = true;
         } catch (TimeoutException e) {
-          throw OperationalException.lost(
-              what + " took longer than " + limit.toMillis() + " ms", e);
+          long now = traffic.getAsLong();
+          if (now == moved) {
+            throw OperationalException.lost(
+                what + " took longer than " + limit.toMillis() + " ms", e);
+          }
+          moved = now;
+          deadline = nanos.getAsLong() + limit.toNanos();
         } catch (ExecutionException e) {
           throw e.getCause() instanceof OperationalException cause
               ? cause
