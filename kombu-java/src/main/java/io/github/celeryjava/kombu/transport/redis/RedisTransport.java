@@ -62,6 +62,7 @@ public final class RedisTransport implements TransportProvider {
 
   private final ScheduledExecutorService timer = Threads.onDemand("kombu-redis-timer");
   private final LateSettlements late = new LateSettlements();
+  private final KnownOptions known = new KnownOptions();
 
   // Mutable state, guarded by this
   private final Map<Namespace, RedisTopology> topologies = new HashMap<>();
@@ -92,6 +93,7 @@ public final class RedisTransport implements TransportProvider {
   @Override
   public TransportConnection open(
       ConnectionUrl url, ConnectionOptions options, TransportListener listener) {
+    known.check(options.transportOptions().keySet());
     RedisOptions read = RedisOptions.of(url, options);
     RedisClients clients = RedisClients.to(url, options, read.network());
     RedisTopology topology = topology(url, read);

@@ -55,7 +55,7 @@ final class RedisWait {
           deadline = nanos.getAsLong() + limit.toNanos();
         } catch (ExecutionException e) {
           throw e.getCause() instanceof OperationalException cause
-              ? cause
+              ? cause.toldHere()
               : OperationalException.lost(what + " failed: " + e.getCause(), e.getCause());
         }
       }
