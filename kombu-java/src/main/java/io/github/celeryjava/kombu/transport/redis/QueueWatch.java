@@ -1,20 +1,15 @@
 package io.github.celeryjava.kombu.transport.redis;
 
 import io.github.celeryjava.kombu.exceptions.OperationalException;
-import io.github.celeryjava.kombu.protocol.RedisKeys;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import redis.clients.jedis.CommandArguments;
-import redis.clients.jedis.Protocol.Command;
 
 /**
  * Knows, for all connections of this process to one server, when queues hold messages. Thread-safe;
@@ -27,24 +22,19 @@ import redis.clients.jedis.Protocol.Command;
  */
 final class QueueWatch {
 
-  private static final long INTERVAL_MILLIS = 95;
-
   private final RedisContext context;
-  private final RedisKeys keys;
   private final Consumer<OperationalException> onLost;
+  private final QueueLook look;
   private final ReentrantLock lock = new ReentrantLock();
 
   // Mutable state, guarded by lock
   private final Map<String, Watched> queues = new HashMap<>();
-  private @Nullable RedisLine line;
-  private boolean looking;
-  private boolean asking;
   private boolean ended;
 
   QueueWatch(RedisContext context, Consumer<OperationalException> onLost) {
     this.context = context;
-    this.keys = context.options().keys();
     this.onLost = onLost;
+    this.look = new QueueLook(context, new Looking());
   }
 
   void addConsumer(String queue) {
@@ -73,6 +63,20 @@ final class QueueWatch {
     }
   }
 
+  /** Forgets a queue that is gone, with all its consumers. */
+  void forget(String queue) {
+    Watched gone;
+    lock.lock();
+    try {
+      gone = queues.remove(queue);
+    } finally {
+      lock.unlock();
+    }
+    if (gone != null && gone.waiter != null) {
+      gone.waiter.end();
+    }
+  }
+
   /** The queues that are consumed from. */
   Set<String> consumed() {
     lock.lock();
@@ -94,13 +98,10 @@ final class QueueWatch {
       }
       watched.armed.add(member);
       waiter = watched.waiter();
-      if (!looking) {
-        looking = true;
-        lookLater();
-      }
     } finally {
       lock.unlock();
     }
+    look.start();
     waiter.wake();
   }
 
@@ -116,13 +117,11 @@ final class QueueWatch {
 
   void end() {
     List<Watched> all;
-    RedisLine used;
     lock.lock();
     try {
       ended = true;
       all = List.copyOf(queues.values());
       queues.clear();
-      used = line;
     } finally {
       lock.unlock();
     }
@@ -131,86 +130,15 @@ final class QueueWatch {
         watched.waiter.end();
       }
     }
-    if (used != null) {
-      used.abort();
-    }
+    look.end();
   }
 
   /** The connection that is looked with, if there is one. */
   @Nullable RedisLine lineIfOpen() {
-    lock.lock();
-    try {
-      return line;
-    } finally {
-      lock.unlock();
-    }
+    return look.lineIfOpen();
   }
 
-  private void lookLater() {
-    var unused = context.timer().schedule(this::look, INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
-  }
-
-  /** On the timer. */
-  private void look() {
-    RedisLine used;
-    lock.lock();
-    try {
-      looking = !ended && queues.values().stream().anyMatch(watched -> !watched.armed.isEmpty());
-      if (!looking) {
-        return;
-      }
-      lookLater();
-      if (asking) {
-        return; // the server takes its time
-      }
-      asking = true;
-      if (line == null) {
-        line =
-            RedisLine.start(
-                context.clients(),
-                "kombu-redis-watch " + context.clients().description(),
-                onLost,
-                context.nanos());
-      }
-      used = line;
-    } finally {
-      lock.unlock();
-    }
-    CompletableFuture<?> unused = used.submit(this::ask);
-  }
-
-  private boolean ask(RedisConnection connection) {
-    List<String> armed = armedQueues();
-    try {
-      if (!armed.isEmpty() && !isZero(connection.call(exists(armed)))) {
-        RedisPipeline pipeline = new RedisPipeline(connection);
-        for (String queue : armed) {
-          pipeline.add(
-              exists(List.of(queue)),
-              answer -> {
-                if (!isZero(answer)) {
-                  found(queue, Integer.MAX_VALUE);
-                }
-              });
-        }
-        pipeline.exchange();
-      }
-    } finally {
-      asked();
-    }
-    return true;
-  }
-
-  private void asked() {
-    lock.lock();
-    try {
-      asking = false;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private List<String> armedQueues() {
+  private List<String> armed() {
     List<String> armed = new ArrayList<>();
     lock.lock();
     try {
@@ -223,16 +151,6 @@ final class QueueWatch {
       lock.unlock();
     }
     return armed;
-  }
-
-  private CommandArguments exists(List<String> some) {
-    CommandArguments command = new CommandArguments(Command.EXISTS);
-    some.forEach(queue -> keys.lists(queue).forEach(command::add));
-    return command;
-  }
-
-  private static boolean isZero(@Nullable Object answer) {
-    return answer instanceof Long number && number == 0;
   }
 
   /** Tells so many of those who are armed for a queue, in the order of arming. */
@@ -250,6 +168,26 @@ final class QueueWatch {
       lock.unlock();
     }
     told.forEach(member -> member.ready(queue));
+  }
+
+  /** What looking at all queues is told, and tells. */
+  private final class Looking implements QueueLook.Owner {
+
+    @Override
+    public List<String> armed() {
+      return QueueWatch.this.armed();
+    }
+
+    /** All of them: there may be many messages, and the next look is a tenth of a second away. */
+    @Override
+    public void found(String queue) {
+      QueueWatch.this.found(queue, Integer.MAX_VALUE);
+    }
+
+    @Override
+    public void lost(OperationalException cause) {
+      onLost.accept(cause);
+    }
   }
 
   /** A queue that is consumed from. Guarded by lock. */

@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -77,8 +78,9 @@ final class RedisHub {
     watch.arm(member, queue);
   }
 
-  /** Tells all members that a queue is gone. */
+  /** Tells all members that a queue is gone; its consumers have ended without being removed. */
   void deleted(String queue) {
+    watch.forget(queue);
     members.forEach(member -> member.deleted(queue));
   }
 
@@ -151,14 +153,15 @@ final class RedisHub {
   }
 
   private ScheduledFuture<?> every(long millis, Consumer<RedisConnection> job) {
+    AtomicBoolean underWay = new AtomicBoolean();
     return context
         .timer()
-        .scheduleWithFixedDelay(() -> submit(job), 0, millis, TimeUnit.MILLISECONDS);
+        .scheduleWithFixedDelay(() -> submit(job, underWay), 0, millis, TimeUnit.MILLISECONDS);
   }
 
-  private void submit(Consumer<RedisConnection> job) {
+  private void submit(Consumer<RedisConnection> job, AtomicBoolean underWay) {
     RedisLine used = watch.consumed().isEmpty() ? null : line();
-    if (used == null) {
+    if (used == null || !underWay.compareAndSet(false, true)) {
       return;
     }
     CompletableFuture<?> unused =
@@ -167,10 +170,14 @@ final class RedisHub {
                   job.accept(connection);
                   return true;
                 })
-            .whenComplete(this::done);
+            .whenComplete(
+                (done, error) -> {
+                  underWay.set(false);
+                  report(error);
+                });
   }
 
-  private void done(@Nullable Object done, @Nullable Throwable error) {
+  private void report(@Nullable Throwable error) {
     if (error instanceof OperationalException refusal && !refusal.isRecoverable()) {
       log.warn("Looking after what others have dropped failed: {}", refusal.getMessage());
     }

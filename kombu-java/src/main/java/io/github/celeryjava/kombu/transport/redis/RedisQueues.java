@@ -1,8 +1,12 @@
 package io.github.celeryjava.kombu.transport.redis;
 
+import io.github.celeryjava.kombu.entity.Binding;
+import io.github.celeryjava.kombu.entity.Exchange;
+import io.github.celeryjava.kombu.entity.ExchangeType;
 import io.github.celeryjava.kombu.exceptions.OperationalException;
 import io.github.celeryjava.kombu.protocol.RedisKeys;
 import io.github.celeryjava.kombu.protocol.RedisKeys.Member;
+import io.github.celeryjava.kombu.transport.virtual.ExchangeMatcher;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -42,6 +46,25 @@ final class RedisQueues {
       throw OperationalException.refused(
           "queue '" + queue + "': its name holds the separator of Redis keys", NOT_ALLOWED, null);
     }
+  }
+
+  /**
+   * What a binding is stored as.
+   *
+   * @throws OperationalException not recoverable, 406, if publishers in Python would fail on it
+   */
+  Member member(String queue, Binding binding) {
+    requireName(queue);
+    Exchange exchange = binding.exchange();
+    ExchangeType type = context.topology().typeOf(exchange.name()).orElse(exchange.type());
+    String pattern = ExchangeMatcher.pattern(type, binding.routingKey());
+    if (pattern.contains(keys.separator()) || binding.routingKey().contains(keys.separator())) {
+      throw OperationalException.refused(
+          "queue '" + queue + "' cannot be bound by a key that holds the separator of Redis keys",
+          NOT_ALLOWED,
+          null);
+    }
+    return new Member(binding.routingKey(), pattern, queue);
   }
 
   /** How many messages are ready. */

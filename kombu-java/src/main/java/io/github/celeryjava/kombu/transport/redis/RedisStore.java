@@ -2,7 +2,6 @@ package io.github.celeryjava.kombu.transport.redis;
 
 import io.github.celeryjava.kombu.entity.Binding;
 import io.github.celeryjava.kombu.entity.Exchange;
-import io.github.celeryjava.kombu.entity.ExchangeType;
 import io.github.celeryjava.kombu.entity.Queue;
 import io.github.celeryjava.kombu.exceptions.OperationalException;
 import io.github.celeryjava.kombu.protocol.RedisKeys;
@@ -15,7 +14,6 @@ import io.github.celeryjava.kombu.transport.QueueStatus;
 import io.github.celeryjava.kombu.transport.TransportMessage;
 import io.github.celeryjava.kombu.transport.redis.RedisTopology.OwnBinding;
 import io.github.celeryjava.kombu.transport.redis.Settlement.End;
-import io.github.celeryjava.kombu.transport.virtual.ExchangeMatcher;
 import io.github.celeryjava.kombu.transport.virtual.QueueOrder;
 import io.github.celeryjava.kombu.transport.virtual.QueueStore;
 import io.github.celeryjava.kombu.transport.virtual.StoreListener;
@@ -47,8 +45,6 @@ import org.slf4j.LoggerFactory;
 final class RedisStore implements QueueStore, HubMember {
 
   private static final Logger log = LoggerFactory.getLogger(RedisStore.class);
-
-  private static final int PRECONDITION_FAILED = 406;
 
   private final RedisContext context;
   private final RedisKeys keys;
@@ -151,7 +147,7 @@ final class RedisStore implements QueueStore, HubMember {
   public void bindQueue(String queue, Binding binding) {
     String exchange = binding.exchange().name();
     topology.learn(binding.exchange());
-    Member member = member(queue, binding);
+    Member member = queues.member(queue, binding);
     run("binding a queue", connection -> queues.bind(connection, exchange, member));
     topology.bound(exchange, member);
     if (topology.isFanout(exchange)) {
@@ -163,10 +159,13 @@ final class RedisStore implements QueueStore, HubMember {
   public void unbindQueue(String queue, Binding binding) {
     String exchange = binding.exchange().name();
     topology.learn(binding.exchange());
-    Member member = member(queue, binding);
+    Member member = queues.member(queue, binding);
     topology.unbound(exchange, member);
     if (topology.isFanout(exchange)) {
       fanout.unlisten(queue, exchange, binding.routingKey());
+      if (!topology.listens(queue)) {
+        fanout.forget(queue);
+      }
     }
     run(
         "unbinding a queue",
@@ -228,7 +227,7 @@ final class RedisStore implements QueueStore, HubMember {
     FanoutQueue listening = fanout.find(queue);
     if (listening != null) {
       List<FanoutMessage> broadcasts = listening.take(max);
-      if (!broadcasts.isEmpty() || !hasLists(queue)) {
+      if (!broadcasts.isEmpty() || !topology.hasLists(queue)) {
         return broadcasts;
       }
     }
@@ -251,7 +250,7 @@ final class RedisStore implements QueueStore, HubMember {
     if (listening != null) {
       listening.arm();
     }
-    if (listening == null || hasLists(queue)) {
+    if (listening == null || topology.hasLists(queue)) {
       hub.arm(this, queue);
     }
   }
@@ -336,27 +335,6 @@ final class RedisStore implements QueueStore, HubMember {
     if (hears != null && cause != null && told.compareAndSet(false, true)) {
       hears.lost(cause);
     }
-  }
-
-  private Member member(String queue, Binding binding) {
-    queues.requireName(queue);
-    ExchangeType type =
-        topology.typeOf(binding.exchange().name()).orElse(binding.exchange().type());
-    String pattern = ExchangeMatcher.pattern(type, binding.routingKey());
-    Member member = new Member(binding.routingKey(), pattern, queue);
-    try {
-      byte[] unused = keys.member(member);
-    } catch (IllegalArgumentException e) {
-      throw OperationalException.refused(
-          "queue '" + queue + "' cannot be bound: " + e.getMessage(), PRECONDITION_FAILED, e);
-    }
-    return member;
-  }
-
-  /** Whether messages come to it by other ways than broadcasts. */
-  private boolean hasLists(String queue) {
-    return topology.bindingsOf(queue).stream()
-        .anyMatch(binding -> !topology.isFanout(binding.exchange()));
   }
 
   private long size(String queue) {

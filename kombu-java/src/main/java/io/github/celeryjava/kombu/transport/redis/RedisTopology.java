@@ -119,6 +119,16 @@ final class RedisTopology {
     return found;
   }
 
+  /** Whether broadcasts come to a queue. */
+  boolean listens(String queue) {
+    return bindingsOf(queue).stream().anyMatch(binding -> isFanout(binding.exchange()));
+  }
+
+  /** Whether messages come to a queue by other exchanges than fanouts. */
+  boolean hasLists(String queue) {
+    return bindingsOf(queue).stream().anyMatch(binding -> !isFanout(binding.exchange()));
+  }
+
   /** A binding and the exchange it belongs to. */
   record OwnBinding(String exchange, Member member) {}
 

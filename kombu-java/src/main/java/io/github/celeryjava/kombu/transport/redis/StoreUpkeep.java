@@ -5,12 +5,16 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What has to be done for one connection now and then: finding out whether its lines still move,
  * and renewing what it holds. Runs on the timer, where nothing may wait.
  */
 final class StoreUpkeep {
+
+  private static final Logger log = LoggerFactory.getLogger(StoreUpkeep.class);
 
   private static final long LONGEST_TICK = 1_000;
   private static final long SHORTEST_TICK = 20;
@@ -50,6 +54,14 @@ final class StoreUpkeep {
   }
 
   private void tick() {
+    try {
+      lookAfterEverything();
+    } catch (RuntimeException e) {
+      log.error("Looking after a connection failed", e); // thrown on, it would be the last time
+    }
+  }
+
+  private void lookAfterEverything() {
     look(calls);
     look(writer.lineIfOpen());
     fanout.check();
