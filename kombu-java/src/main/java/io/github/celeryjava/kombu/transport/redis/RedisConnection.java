@@ -1,5 +1,6 @@
 package io.github.celeryjava.kombu.transport.redis;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.CommandArguments;
@@ -54,12 +55,12 @@ final class RedisConnection extends Connection {
   List<@Nullable Object> answers(int count) {
     if (unanswered <= SOON_SENT) {
       unanswered = 0;
-      return getMany(count);
+      return new ArrayList<>(getMany(count));
     }
     int usual = getSoTimeout();
     setSoTimeout((int) Math.min(Integer.MAX_VALUE, usual + unanswered / BYTES_A_MILLI));
     unanswered = 0;
-    List<@Nullable Object> answers = getMany(count);
+    List<@Nullable Object> answers = new ArrayList<>(getMany(count));
     setSoTimeout(usual);
     return answers;
   }

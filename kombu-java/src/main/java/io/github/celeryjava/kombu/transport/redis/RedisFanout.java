@@ -51,17 +51,28 @@ final class RedisFanout {
   CompletableFuture<@Nullable Void> listen(String queue, String exchange, String bindingKey) {
     FanoutQueue listening =
         queues.computeIfAbsent(queue, name -> new FanoutQueue(name, () -> onReady.accept(name)));
-    return sender
-        .submit(
-            connection -> {
-              List<CompletableFuture<@Nullable Void>> confirmed = new ArrayList<>();
-              for (byte[] pattern : keys.channelPatterns(exchange, bindingKey)) {
-                confirmed.add(subscriber.subscribe(pattern, listening));
-              }
-              return CompletableFuture.allOf(confirmed.toArray(CompletableFuture[]::new));
-            })
-        .thenCompose(all -> all)
-        .thenApply(done -> null);
+    List<CompletableFuture<@Nullable Void>> confirmed = new ArrayList<>();
+    for (byte[] pattern : keys.channelPatterns(exchange, bindingKey)) {
+      confirmed.add(subscribe(pattern, listening));
+    }
+    return CompletableFuture.allOf(confirmed.toArray(CompletableFuture[]::new));
+  }
+
+  private CompletableFuture<@Nullable Void> subscribe(byte[] pattern, FanoutQueue listening) {
+    CompletableFuture<@Nullable Void> done = new CompletableFuture<>();
+    CompletableFuture<?> unused =
+        sender
+            .submit(
+                connection -> {
+                  subscriber.subscribe(pattern, listening, done);
+                  return true;
+                })
+            .exceptionally(
+                error -> {
+                  done.completeExceptionally(error);
+                  return false;
+                });
+    return done;
   }
 
   /** Ends listening for one binding. */

@@ -163,7 +163,8 @@ final class RedisLine {
   void pingIfIdle(Duration idle) {
     if (!busy && nanos.getAsLong() - lastUse >= idle.toNanos()) {
       lastUse = nanos.getAsLong();
-      CompletableFuture<?> unused = submit(connection -> connection.call(PING));
+      CompletableFuture<@Nullable Object> unused =
+          this.<@Nullable Object>submit(connection -> connection.call(PING));
     }
   }
 

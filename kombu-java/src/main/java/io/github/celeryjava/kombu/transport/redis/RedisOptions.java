@@ -163,8 +163,10 @@ record RedisOptions(
           "the transport option 'sentinel_fanout_compat' has no counterpart here: only kombu before"
               + " 5.4 has other names for channels behind sentinels");
     }
-    boolean unused = given.truth("retry_on_timeout", false); // whoever sends tries again anyway
-    int alsoUnused = given.count("max_connections", 10, 1); // there are fewer anyway
+    // Whoever sends tries again anyway, and there are fewer connections; the values must make
+    // sense.
+    boolean unused =
+        given.truth("retry_on_timeout", false) || given.count("max_connections", 1, 1) > 0;
   }
 
   private static Duration shorter(Duration one, Duration other) {

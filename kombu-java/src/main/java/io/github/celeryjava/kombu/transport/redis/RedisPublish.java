@@ -79,7 +79,8 @@ final class RedisPublish {
     if (answer instanceof JedisDataException refusal) {
       fail(
           RedisClients.isFull(refusal)
-              ? new MessageRefusedException(clients.failure(refusal).getMessage(), 0)
+              ? new MessageRefusedException(
+                  String.valueOf(clients.failure(refusal).getMessage()), 0)
               : clients.failure(refusal));
     }
   }

@@ -326,7 +326,7 @@ final class RedisStore implements QueueStore, HubMember {
   /** Puts back a message that the server has no record of. */
   void pushBack(String queue, VirtualEnvelope envelope, byte[] marked, End end) {
     int priority = VirtualEnvelope.priority(envelope.message().properties().priority());
-    writer.push(new WriterBatch.RawPush(keys.list(queue, priority), marked, end));
+    writer.push(new RawPush(keys.list(queue, priority), marked, end));
   }
 
   private void tellLoss() {

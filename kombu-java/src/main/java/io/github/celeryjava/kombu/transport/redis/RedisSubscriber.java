@@ -58,19 +58,27 @@ final class RedisSubscriber {
   /**
    * Begins to listen for a queue. Connects first, if need be.
    *
-   * @return done once the server has confirmed
+   * @param confirmed completed as soon as the server has confirmed
    */
-  CompletableFuture<@Nullable Void> subscribe(byte[] pattern, FanoutQueue queue) {
+  void subscribe(byte[] pattern, FanoutQueue queue, CompletableFuture<@Nullable Void> confirmed) {
     String key = text(pattern);
     Set<FanoutQueue> listening = queues.computeIfAbsent(key, any -> ConcurrentHashMap.newKeySet());
     listening.add(queue);
     CompletableFuture<@Nullable Void> added = new CompletableFuture<>();
     CompletableFuture<@Nullable Void> earlier = pending.putIfAbsent(key, added);
-    if (earlier != null) {
-      return earlier; // listened to, or about to be
+    CompletableFuture<?> unused =
+        (earlier == null ? added : earlier)
+            .whenComplete(
+                (nothing, error) -> {
+                  if (error == null) {
+                    confirmed.complete(null);
+                  } else {
+                    confirmed.completeExceptionally(error);
+                  }
+                });
+    if (earlier == null) {
+      open().sendNow(new CommandArguments(Command.PSUBSCRIBE).add(pattern));
     }
-    open().sendNow(new CommandArguments(Command.PSUBSCRIBE).add(pattern));
-    return added;
   }
 
   /** Ends listening for a queue. */

@@ -179,7 +179,7 @@ public final class RedisTransport implements TransportProvider {
     try {
       Object unused =
           RedisWait.result(
-              line.submit(connection -> connection.call(PING)),
+              line.<@Nullable Object>submit(connection -> connection.call(PING)),
               limit,
               context.nanos(),
               "connecting to " + where);

@@ -35,7 +35,7 @@ final class RedisWriter {
   // Mutable state, guarded by lock
   private final Deque<RedisPublish> publishes = new ArrayDeque<>();
   private final Deque<Settlement> settlements = new ArrayDeque<>();
-  private final Deque<WriterBatch.RawPush> pushes = new ArrayDeque<>();
+  private final Deque<RawPush> pushes = new ArrayDeque<>();
   private List<Settlement> settling = List.of();
   private @Nullable RedisLine line;
   private long bytes;
@@ -105,7 +105,7 @@ final class RedisWriter {
   }
 
   /** Puts a message back that has no record. */
-  void push(WriterBatch.RawPush push) {
+  void push(RawPush push) {
     boolean asleep;
     lock.lock();
     try {
@@ -228,7 +228,7 @@ final class RedisWriter {
   private void drain(RedisConnection connection) {
     while (true) {
       List<RedisPublish> publishing = new ArrayList<>();
-      List<WriterBatch.RawPush> pushing = new ArrayList<>();
+      List<RawPush> pushing = new ArrayList<>();
       lock.lock();
       try {
         settling = takeAll(settlements);

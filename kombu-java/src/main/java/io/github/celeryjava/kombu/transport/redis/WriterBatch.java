@@ -42,15 +42,6 @@ final class WriterBatch {
   private final Map<String, List<Member>> tables = new HashMap<>();
   private final Map<String, JedisDataException> unreadable = new HashMap<>();
 
-  /**
-   * A message that was never recorded, on its way back to its list.
-   *
-   * @param list the list
-   * @param envelope what is pushed
-   * @param end where
-   */
-  record RawPush(byte[] list, byte[] envelope, Settlement.End end) {}
-
   WriterBatch(
       RedisContext context,
       List<RedisPublish> publishes,
@@ -77,11 +68,7 @@ final class WriterBatch {
     publishes.forEach(publish -> send(pipeline, publish));
     settling.settle(pipeline);
     for (RawPush push : pushes) {
-      pipeline.add(
-          new CommandArguments(Command.valueOf(push.end().command()))
-              .add(push.list())
-              .add(push.envelope()),
-          this::pushed);
+      pipeline.add(push.command(), this::pushed);
     }
     pipeline.exchange();
     publishes.forEach(RedisPublish::finish);

@@ -8,11 +8,6 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.classic.spi.ThrowableProxyUtil;
-import ch.qos.logback.core.read.ListAppender;
 import io.github.celeryjava.kombu.entity.Queue;
 import io.github.celeryjava.kombu.exceptions.ConfigurationException;
 import io.github.celeryjava.kombu.exceptions.OperationalException;
@@ -36,7 +31,6 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.slf4j.LoggerFactory;
 import redis.clients.jedis.Jedis;
 
 /** Ways to a server, and what is said of those that lead nowhere. */
@@ -135,7 +129,7 @@ class RedisConnectingIT {
             "user default on >%s ~* &* +@all".replace("%s", SECRET.replace("%", "%%")),
             "user worker on >worker-pw ~* &* +@all")) {
       String at = "@127.0.0.1:" + server.port() + "/1";
-      ListAppender<ILoggingEvent> log = startLogging();
+      LogCapture log = new LogCapture();
 
       assertWorks("redis://:" + IN_URL + at, Map.of());
       assertWorks("redis://default:" + IN_URL + at, Map.of());
@@ -156,11 +150,9 @@ class RedisConnectingIT {
       assertThat(failures.get(1).isRecoverable()).isFalse();
       assertThat(failures.get(2).isRecoverable()).isTrue();
       assertThat(gone.isRecoverable()).isTrue();
-      stopLogging(log);
-      for (ILoggingEvent event : log.list) {
-        String shown = event.getFormattedMessage() + shown(event);
-        assertThat(shown).doesNotContain("s3cret").doesNotContain("worker-pw");
-      }
+      log.close();
+      assertThat(log.text()).contains("WRONGPASS", "redis://worker:**@127.0.0.1");
+      assertThat(log.text()).doesNotContain("s3cret").doesNotContain("worker-pw");
       for (OperationalException failure : failures) {
         assertThat(failure.toString() + failure.getCause()).doesNotContain("s3cret");
       }
@@ -288,26 +280,5 @@ class RedisConnectingIT {
 
   private static Path file(String name) throws URISyntaxException {
     return Path.of(RedisConnectingIT.class.getResource("/tls/" + name).toURI());
-  }
-
-  private static ListAppender<ILoggingEvent> startLogging() {
-    ListAppender<ILoggingEvent> log = new ListAppender<>();
-    Logger logger = (Logger) LoggerFactory.getLogger("io.github.celeryjava");
-    logger.setLevel(Level.TRACE);
-    log.start();
-    logger.addAppender(log);
-    return log;
-  }
-
-  private static void stopLogging(ListAppender<ILoggingEvent> log) {
-    Logger logger = (Logger) LoggerFactory.getLogger("io.github.celeryjava");
-    logger.detachAppender(log);
-    logger.setLevel(Level.INFO);
-  }
-
-  private static String shown(ILoggingEvent event) {
-    return event.getThrowableProxy() == null
-        ? ""
-        : ThrowableProxyUtil.asString(event.getThrowableProxy());
   }
 }
