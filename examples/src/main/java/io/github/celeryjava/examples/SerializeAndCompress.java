@@ -26,8 +26,9 @@ public final class SerializeAndCompress {
   public record Money(BigDecimal amount, String currency) {
 
     static Money parse(Object text) {
-      String[] parts = ((String) text).split(" ");
-      return new Money(new BigDecimal(parts[0]), parts[1]);
+      String written = (String) text;
+      int space = written.indexOf(' ');
+      return new Money(new BigDecimal(written.substring(0, space)), written.substring(space + 1));
     }
   }
 
@@ -35,7 +36,7 @@ public final class SerializeAndCompress {
   public record Order(String id, Instant placed, Money price) {}
 
   /** What a sensor has measured; it has a form in every format. */
-  public record Reading(String sensor, List<Double> values, byte[] raw) {}
+  public record Reading(String sensor, List<Double> values, Instant taken) {}
 
   /** Runs the example: {@code SerializeAndCompress [amqp://user:password@host/vhost]}. */
   public static void main(String[] args) {
@@ -44,7 +45,7 @@ public final class SerializeAndCompress {
 
   private static void run(String url) {
     Order order = new Order("o-1", Instant.EPOCH, new Money(new BigDecimal("9.90"), "NOK"));
-    Reading reading = new Reading("s-1", List.of(20.5, 21.0), new byte[] {1, -1});
+    Reading reading = new Reading("s-1", List.of(20.5, 21.0), Instant.EPOCH);
     Queue queue = Queue.named("formats");
 
     // tag::readme[]

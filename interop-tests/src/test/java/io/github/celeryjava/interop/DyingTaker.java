@@ -14,7 +14,9 @@ final class DyingTaker {
     Channel channel = connection.channel();
     int count = Integer.parseInt(arguments[2]);
     for (int i = 0; i < count; i++) {
-      channel.get(arguments[1], AckMode.MANUAL).orElseThrow();
+      if (channel.get(arguments[1], AckMode.MANUAL).isEmpty()) {
+        throw new IllegalStateException("there are only " + i + " messages");
+      }
     }
     System.out.println("took " + count);
     Thread.currentThread().join();
