@@ -224,7 +224,7 @@ final class Connector {
     lock.lock();
     try {
       round = null;
-      if (!closing.isDone() && brokers == tried) {
+      if (!closing.isDone() && brokers.equals(tried)) {
         link = opened;
         return;
       }

@@ -61,11 +61,11 @@ final class Handling implements HandlerDispatch.Work {
 
   @Override
   public void handle(Message message, Runnable done) {
-    long start = traffic == Traffic.NONE ? 0 : timing.nanos();
+    long start = Traffic.NONE.equals(traffic) ? 0 : timing.nanos();
     label(message);
     try {
       CompletionStage<?> stage = begin(message);
-      if (stage == Done.STAGE) {
+      if (Done.STAGE.equals(stage)) {
         ended(message, start, done, null);
       } else {
         var unused = stage.whenComplete((result, error) -> ended(message, start, done, error));
@@ -98,7 +98,7 @@ final class Handling implements HandlerDispatch.Work {
 
   private void ended(Message message, long start, Runnable done, @Nullable Throwable error) {
     try {
-      if (traffic != Traffic.NONE) {
+      if (!Traffic.NONE.equals(traffic)) {
         traffic.handled(message.queue(), timing.nanos() - start);
       }
       if (error != null) {

@@ -67,7 +67,7 @@ final class PublishEngine {
 
   /** Hears the outcome of each message. */
   void settled(Publication publication, @Nullable KombuException error) {
-    if (traffic == Traffic.NONE) {
+    if (Traffic.NONE.equals(traffic)) {
       return; // spares a look at the clock for every message
     }
     if (error == null) {

@@ -170,8 +170,9 @@ public final class Node<S> {
     }
     String pattern = request.pattern();
     String matcher = request.matcher();
-    boolean selected =
-        pattern != null && !pattern.isEmpty() && matcher != null && !matcher.isEmpty();
-    return !selected || matchers.matches(hostname, pattern, matcher);
+    if (pattern == null || pattern.isEmpty() || matcher == null || matcher.isEmpty()) {
+      return true;
+    }
+    return matchers.matches(hostname, pattern, matcher);
   }
 }

@@ -114,8 +114,7 @@ final class ValueWalker {
     } catch (EncodeException e) {
       throw new NoFormException(String.valueOf(e.getMessage()), e);
     }
-    boolean typed = !(reduced == null || reduced instanceof Map || reduced instanceof List);
-    if (!typed) {
+    if (reduced == null || reduced instanceof Map || reduced instanceof List) {
       write(reduced, sink, depth);
     } else if (!writeScalar(reduced, sink) && !sink.special(reduced)) {
       throw new NoFormException(

@@ -138,7 +138,7 @@ final class YamlScalars {
   private static String inSixtiethsOrText(String plain) {
     int at = plain.charAt(0) == '-' || plain.charAt(0) == '+' ? 1 : 0;
     int first = at;
-    while (at < plain.length() && (isDigit(plain, at) || at > first && plain.charAt(at) == '_')) {
+    while (at < plain.length() && (isDigit(plain, at) || (at > first && plain.charAt(at) == '_'))) {
       at++;
     }
     int whole = at;

@@ -316,12 +316,12 @@ class SerializerRegistryTest {
 
     @Override
     public byte[] encode(Object body) {
-      return encode(List.of(encode(body)));
+      return (byte[]) decode(new byte[0]);
     }
 
     @Override
     public Object decode(byte[] body) {
-      return List.of(decode(body));
+      return encode(body);
     }
   }
 

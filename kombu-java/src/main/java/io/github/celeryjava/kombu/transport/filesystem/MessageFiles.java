@@ -1,5 +1,7 @@
 package io.github.celeryjava.kombu.transport.filesystem;
 
+import static java.util.Objects.requireNonNull;
+
 import io.github.celeryjava.kombu.exceptions.DecodeException;
 import io.github.celeryjava.kombu.protocol.QueueFiles;
 import io.github.celeryjava.kombu.protocol.UnackedRecord;
@@ -145,10 +147,11 @@ final class MessageFiles {
   }
 
   private void giveBack(Path file) throws IOException {
+    Path folder = requireNonNull(file.getParent(), "held files are in a folder");
     String name = file.getFileName().toString();
     try {
       // Marked where it is, so that it is never in two places.
-      place(file.getParent(), name, UnackedRecord.redelivered(Files.readAllBytes(file)));
+      place(folder, name, UnackedRecord.redelivered(Files.readAllBytes(file)));
     } catch (DecodeException e) {
       log.debug("{} goes back as it is, since it cannot be read", file, e);
     }

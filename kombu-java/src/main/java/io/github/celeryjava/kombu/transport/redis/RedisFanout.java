@@ -55,7 +55,8 @@ final class RedisFanout {
     for (byte[] pattern : keys.channelPatterns(exchange, bindingKey)) {
       confirmed.add(subscribe(pattern, listening));
     }
-    return CompletableFuture.allOf(confirmed.toArray(CompletableFuture[]::new));
+    return CompletableFuture.allOf(confirmed.toArray(CompletableFuture[]::new))
+        .thenApply(all -> null);
   }
 
   private CompletableFuture<@Nullable Void> subscribe(byte[] pattern, FanoutQueue listening) {

@@ -102,7 +102,7 @@ class FilesystemTransportTest {
     try (TransportConnection other = folders.open(keeping)) {
       Channel taking = other.openChannel(ChannelPurpose.CONSUMING);
       taking.get("jobs", AckMode.MANUAL).orElseThrow().receipt().ack();
-      taking.get("jobs", AckMode.NONE).orElseThrow();
+      assertThat(taking.get("jobs", AckMode.NONE)).isPresent();
     }
 
     assertThat(FolderConnections.names(folders.processed())).hasSize(2);

@@ -216,7 +216,7 @@ class RedisLeasesIT {
     Delivery held = channel.get("jobs", AckMode.MANUAL).orElseThrow();
     redis.jedis().del(redis.key("unacked_index"), redis.key("unacked"));
     redis.push("jobs", envelope("jobs", "t2", "marker"));
-    channel.get("jobs", AckMode.MANUAL).orElseThrow();
+    assertThat(channel.get("jobs", AckMode.MANUAL)).isPresent();
     double before = redis.times().get("t2");
     await().until(() -> redis.times().get("t2") - before > 0.5);
 
