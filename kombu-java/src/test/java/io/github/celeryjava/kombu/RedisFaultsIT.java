@@ -35,6 +35,7 @@ import redis.clients.jedis.params.ClientKillParams;
 /** Everything that can happen to a Redis happens while it is consumed from and published to. */
 @Timeout(900)
 @Tag("B1")
+@Tag("long")
 class RedisFaultsIT {
 
   private static final Duration BACK_AT_WORK = Duration.ofSeconds(5);

@@ -201,7 +201,7 @@ class SimpleQueueTest {
     connection.simpleBuffer("metrics").put("a");
     SimpleBuffer elsewhere = connection.copy().simpleBuffer("metrics");
 
-    assertThatThrownBy(() -> elsewhere.get(LONG))
+    assertThatThrownBy(() -> elsewhere.get(Duration.ofSeconds(1)))
         .isInstanceOf(OperationalException.class)
         .extracting("replyCode")
         .isEqualTo(405);

@@ -22,6 +22,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.slf4j.Logger;
@@ -29,6 +30,7 @@ import org.slf4j.LoggerFactory;
 
 /** What an idle process asks of the server, counted by the server, and how soon it wakes. */
 @Timeout(120)
+@Tag("long")
 class RedisIdleIT {
 
   private static final Logger log = LoggerFactory.getLogger(RedisIdleIT.class);
