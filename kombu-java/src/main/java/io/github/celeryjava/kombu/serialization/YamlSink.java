@@ -97,10 +97,14 @@ final class YamlSink implements ValueSink {
     }
   }
 
+  /**
+   * Lines are quoted, as PyYAML does: the emitter takes "a:" before a line break for plain text.
+   */
   @Override
   public void text(String value) throws IOException {
     ImplicitTuple tag = new ImplicitTuple(YamlScalars.isText(value), true);
-    scalar(YamlScalars.TEXT, tag, value, ScalarStyle.PLAIN);
+    boolean lines = value.indexOf('\n') >= 0;
+    scalar(YamlScalars.TEXT, tag, value, lines ? ScalarStyle.SINGLE_QUOTED : ScalarStyle.PLAIN);
   }
 
   @Override

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -33,6 +34,13 @@ class YamlRoundTripTest {
     assertThat(yaml.decode(yaml.encode(text))).isEqualTo(text);
     assertThat(yaml.decode(yaml.encode(Map.of(text, text)))).isEqualTo(Map.of(text, text));
     assertThat(yaml.decode(yaml.encode(Set.of(text)))).isEqualTo(Set.of(text));
+  }
+
+  @Example
+  void aColonAtTheEndOfALineMakesNoMap() {
+    Map<String, String> lines = Map.of("-:\n-", "a=:\n>");
+
+    assertThat(yaml.decode(yaml.encode(lines))).isEqualTo(lines);
   }
 
   /** Of the signs that mean something in YAML. */

@@ -39,7 +39,7 @@ class AmqpUnreadableHeadersIT {
           PublishOptions.builder().routingKey(queue.name()).declare(queue).build();
       producer.publish(Map.of("n", 1), options);
       publishNested(queue, HeaderGuard.DEEPEST + 1);
-      publishNested(queue, 1000);
+      publishNested(queue, 300);
       producer.publish(Map.of("n", 4), options);
       Consumer consumer =
           connection
