@@ -36,7 +36,7 @@ public final class SerializeAndCompress {
   public record Order(String id, Instant placed, Money price) {}
 
   /** What a sensor has measured; it has a form in every format. */
-  public record Reading(String sensor, List<Double> values, Instant taken) {}
+  public record Reading(String sensor, List<Double> values, boolean valid) {}
 
   /** Runs the example: {@code SerializeAndCompress [amqp://user:password@host/vhost]}. */
   public static void main(String[] args) {
@@ -45,7 +45,7 @@ public final class SerializeAndCompress {
 
   private static void run(String url) {
     Order order = new Order("o-1", Instant.EPOCH, new Money(new BigDecimal("9.90"), "NOK"));
-    Reading reading = new Reading("s-1", List.of(20.5, 21.0), Instant.EPOCH);
+    Reading reading = new Reading("s-1", List.of(20.5, 21.0), true);
     Queue queue = Queue.named("formats");
 
     // tag::readme[]

@@ -27,8 +27,8 @@ class ExamplesIT {
         .containsExactly(
             "Order[id=o-1, placed=1970-01-01T00:00:00Z,"
                 + " price=Money[amount=9.90, currency=NOK]]",
-            "Reading[sensor=s-1, values=[20.5, 21.0], taken=1970-01-01T00:00:00Z]",
-            "Reading[sensor=s-1, values=[20.5, 21.0], taken=1970-01-01T00:00:00Z]");
+            "Reading[sensor=s-1, values=[20.5, 21.0], valid=true]",
+            "Reading[sensor=s-1, values=[20.5, 21.0], valid=true]");
   }
 
   @Test

@@ -73,7 +73,7 @@ public final class ProcessOutput {
   }
 
   /** Waits until the process has closed its output, as it does when it ends. */
-  synchronized void awaitEnd() throws InterruptedException {
+  public synchronized void awaitEnd() throws InterruptedException {
     while (!ended) {
       wait();
     }

@@ -58,6 +58,7 @@ class RedisCrashIT {
           .pollInterval(Duration.ofMillis(1))
           .until(() -> done(consumer).size() >= Math.min(until, 60));
       consumer.kill();
+      consumer.output().awaitEnd();
       done.addAll(done(consumer));
     }
 
