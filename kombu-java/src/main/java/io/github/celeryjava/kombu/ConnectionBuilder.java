@@ -31,7 +31,7 @@ public final class ConnectionBuilder {
   private SerializerRegistry serializers = SerializerRegistry.standard();
   private CompressorRegistry compressors = CompressorRegistry.standard();
   private FailoverStrategy failover = FailoverStrategy.roundRobin();
-  private RetryPolicy retryPolicy = RetryPolicy.reconnecting();
+  private @Nullable RetryPolicy retryPolicy;
   private LongSupplier nanos = System::nanoTime;
   private @Nullable Timing timing;
   private DoubleSupplier random = () -> ThreadLocalRandom.current().nextDouble();
@@ -128,7 +128,10 @@ public final class ConnectionBuilder {
 
   /**
    * How to go on when the broker cannot be reached, wherever a call names no policy of its own.
-   * Default: {@link RetryPolicy#reconnecting}.
+   * Default: what the transport options {@code max_retries}, {@code interval_start}, {@code
+   * interval_step} and {@code interval_max} of the first broker say, as in kombu; without any of
+   * them {@link RetryPolicy#reconnecting}. The transport option {@code connect_retries_timeout}
+   * says how many seconds a call without a time-out of its own may take to connect.
    */
   public ConnectionBuilder retryPolicy(RetryPolicy retryPolicy) {
     this.retryPolicy = requireNonNull(retryPolicy, "retryPolicy");
@@ -173,17 +176,18 @@ public final class ConnectionBuilder {
    * Makes the connection; nothing is opened yet.
    *
    * @throws io.github.celeryjava.kombu.exceptions.ConfigurationException if a URL is malformed or
-   *     no transport knows its scheme
+   *     no transport knows its scheme, or a transport option on retrying makes no sense
    */
   public Connection build() {
+    List<Broker> brokers = brokers();
     return new Connection(
         new ConnectionBuilder(this),
         new ConnectionSettings(
-            brokers(),
+            brokers,
             serializers,
             compressors,
             failover,
-            retryPolicy,
+            retryPolicyFor(brokers.get(0).options()),
             List.copyOf(listeners),
             Traffic.of(traffic),
             UrlDefaults.login(credentials),
@@ -198,6 +202,14 @@ public final class ConnectionBuilder {
   /** The brokers that the URLs name, each with its transport. */
   List<Broker> brokers() {
     return ConnectionUrl.parseAll(urls).stream().map(this::broker).toList();
+  }
+
+  private RetryPolicy retryPolicyFor(ConnectionOptions first) {
+    if (retryPolicy != null) {
+      return retryPolicy;
+    }
+    RetryPolicy asked = RetryOptions.policy(first);
+    return asked == null ? RetryPolicy.reconnecting() : asked;
   }
 
   private Broker broker(ConnectionUrl given) {

@@ -2,6 +2,7 @@ package io.github.celeryjava.kombu;
 
 import io.github.celeryjava.kombu.exceptions.MessageRefusedException;
 import io.github.celeryjava.kombu.exceptions.OperationalException;
+import io.github.celeryjava.kombu.transport.ConnectionOptions;
 import java.time.Duration;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -31,8 +32,9 @@ final class RetryLoop {
   /** What an operation without a policy and a time-out of its own may use. */
   Retries implicitRetries() {
     int brokers = connector.brokers().size();
-    Duration once = connector.brokers().get(0).options().connectTimeout();
-    return retries(settings.retryPolicy(), once.multipliedBy(brokers + 1L));
+    ConnectionOptions options = connector.brokers().get(0).options();
+    Duration rounds = options.connectTimeout().multipliedBy(brokers + 1L);
+    return retries(settings.retryPolicy(), RetryOptions.timeout(options, rounds));
   }
 
   <R extends @Nullable Object> R run(Retries retries, Function<Link, R> operation) {
