@@ -1,5 +1,6 @@
 package io.github.celeryjava.kombu;
 
+import io.github.celeryjava.kombu.exceptions.ConsumerCancelledException;
 import io.github.celeryjava.kombu.exceptions.MessageRefusedException;
 import io.github.celeryjava.kombu.exceptions.OperationalException;
 import io.github.celeryjava.kombu.transport.ConnectionOptions;
@@ -62,7 +63,10 @@ final class RetryLoop {
   }
 
   private static boolean isSilence(OperationalException e) {
-    return e.isRecoverable() && e.replyCode() == 0 && !(e instanceof MessageRefusedException);
+    return e.isRecoverable()
+        && e.replyCode() == 0
+        && !(e instanceof MessageRefusedException)
+        && !(e instanceof ConsumerCancelledException);
   }
 
   private void awaitTurn(Retries retries) {

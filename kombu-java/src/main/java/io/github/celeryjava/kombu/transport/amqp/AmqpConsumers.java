@@ -5,6 +5,7 @@ import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.DefaultConsumer;
 import com.rabbitmq.client.Envelope;
 import com.rabbitmq.client.ShutdownSignalException;
+import io.github.celeryjava.kombu.exceptions.ConsumerCancelledException;
 import io.github.celeryjava.kombu.exceptions.OperationalException;
 import io.github.celeryjava.kombu.transport.AckMode;
 import io.github.celeryjava.kombu.transport.ConsumeOptions;
@@ -191,7 +192,7 @@ final class AmqpConsumers {
     @Override
     public void handleCancel(String consumerTag) {
       end(
-          OperationalException.lost(
+          new ConsumerCancelledException(
               "the broker cancelled consumer '"
                   + tag
                   + "': queue '"

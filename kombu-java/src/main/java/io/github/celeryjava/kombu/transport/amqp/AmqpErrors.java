@@ -42,7 +42,7 @@ final class AmqpErrors {
     String attempted = "could not connect to " + where + ": ";
     if (failure instanceof AuthenticationFailureException
         || failure instanceof PossibleAuthenticationFailureException) {
-      return OperationalException.refused(
+      return OperationalException.turnedAway(
           attempted
               + "the broker refused user '"
               + user

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.celeryjava.kombu.entity.Exchange;
 import io.github.celeryjava.kombu.entity.Queue;
+import io.github.celeryjava.kombu.exceptions.ConsumerCancelledException;
 import io.github.celeryjava.kombu.exceptions.MessageRefusedException;
 import io.github.celeryjava.kombu.exceptions.OperationalException;
 import io.github.celeryjava.kombu.transport.AckMode;
@@ -256,6 +257,20 @@ class MemoryQueueRulesTest {
     held.receipt().requeue();
 
     assertThat(takeAll()).isEmpty();
+  }
+
+  @Test
+  void aConsumerWhoseQueueIsDeletedIsToldThatItWasCancelled() {
+    channel.declare(Queue.named("jobs"));
+    RecordingSink sink = RecordingSink.holding();
+    channel.consume("jobs", ConsumeOptions.prefetching(1), sink);
+
+    channels.open().deleteQueue("jobs");
+
+    OperationalException end = sink.awaitEnd();
+    assertThat(end).isInstanceOf(ConsumerCancelledException.class);
+    assertThat(end.scope()).isEqualTo(OperationalException.Scope.CHANNEL);
+    assertThat(channel.isOpen()).isTrue();
   }
 
   @Test
