@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -22,6 +23,7 @@ import redis.clients.jedis.Jedis;
 /** Tasks and results over one Redis, from Java to Python and from Python to Java. */
 @EachPeer
 @Timeout(180)
+@Tag("P2")
 class RedisBrokerIT {
 
   private static final Duration LIMIT = Duration.ofSeconds(30);

@@ -7,11 +7,13 @@ import io.github.celeryjava.kombu.exceptions.ConfigurationException;
 import io.github.celeryjava.kombu.transport.ConnectionOptions;
 import java.time.Duration;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The keys on retrying that kombu keeps among the transport options. */
 @Timeout(30)
+@Tag("B15")
 class RetryOptionsTest {
 
   private final FakeBroker broker = new FakeBroker();

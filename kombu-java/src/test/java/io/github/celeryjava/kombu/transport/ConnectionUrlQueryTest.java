@@ -68,6 +68,23 @@ class ConnectionUrlQueryTest {
     assertThat(options.verifyHostname()).isFalse();
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "required, true",
+    "optional, true",
+    "none, false",
+    "CERT_REQUIRED, true",
+    "CERT_OPTIONAL, true",
+    "CERT_NONE, false"
+  })
+  void allSixSpellingsOfPythonSayWhetherToVerify(String spelling, boolean verified) {
+    ConnectionOptions options =
+        ConnectionUrl.parse("rediss://h?ssl_cert_reqs=" + spelling).applyTo(DEFAULTS);
+
+    assertThat(options.tls()).isNotNull();
+    assertThat(options.verifyHostname()).isEqualTo(verified);
+  }
+
   @Test
   void aContextGivenInCodeStaysUnlessTheUrlNamesFilesOrWords() throws Exception {
     SSLContext own = SSLContext.getDefault();

@@ -31,6 +31,7 @@ import java.util.stream.Stream;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -51,6 +52,7 @@ class AmqpMethodsIT {
   }
 
   @Test
+  @Tag("B5")
   void nothingThatNewerBrokersRefuseIsSentUnlessAskedFor() throws Exception {
     useEverything();
 

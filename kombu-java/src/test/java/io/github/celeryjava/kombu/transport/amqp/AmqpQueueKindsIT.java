@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -102,6 +103,7 @@ class AmqpQueueKindsIT {
   }
 
   @Test
+  @Tag("S5")
   void aQueueWithPrioritiesServesHighOnesFirst() throws Exception {
     Queue jobs =
         broker.declared(channel, Queue.builder(broker.name("jobs")).maxPriority(9).build());
