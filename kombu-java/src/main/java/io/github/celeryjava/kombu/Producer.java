@@ -43,7 +43,7 @@ public final class Producer implements AutoCloseable {
   Producer(Connection connection, ProducerBuilder defaults) {
     this.connection = connection;
     encoder = new MessageEncoder(connection, defaults);
-    engine = new PublishEngine(connection, defaults.window());
+    engine = new PublishEngine(connection, defaults.window(), defaults.returns());
     async = new AsyncPublications(connection);
     Exchange exchange = defaults.exchange();
     ownExchange = defaults.isDeclaring() && exchange.isDeclarable() ? List.of(exchange) : List.of();

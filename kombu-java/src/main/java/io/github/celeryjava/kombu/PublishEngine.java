@@ -7,6 +7,7 @@ import io.github.celeryjava.kombu.exceptions.OperationalException;
 import io.github.celeryjava.kombu.internal.Threads;
 import io.github.celeryjava.kombu.transport.Channel;
 import io.github.celeryjava.kombu.transport.ChannelPurpose;
+import io.github.celeryjava.kombu.transport.Destination;
 import io.github.celeryjava.kombu.transport.TransportMessage;
 import java.time.Duration;
 import java.util.Queue;
@@ -16,6 +17,8 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Brings the messages of one producer to the broker. Thread-safe; publishing never waits.
@@ -32,6 +35,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class PublishEngine {
 
+  private static final int NO_ROUTE = 312;
+
+  private static final Logger log = LoggerFactory.getLogger(Producer.class);
+
   /** How long to wait for a transport that is full; it writes megabytes meanwhile. */
   private static final Duration ROOM_WAIT = Duration.ofMillis(20);
 
@@ -41,6 +48,7 @@ final class PublishEngine {
   private final Timing timing;
   private final TrafficListener traffic;
   private final int window;
+  private final @Nullable ReturnListener returns;
   private final Executor thread = Threads.onDemand("kombu-publish");
   private final Queue<Publication> backlog = new ConcurrentLinkedQueue<>();
   private final AtomicInteger waiting = new AtomicInteger(); // size of the backlog
@@ -54,11 +62,12 @@ final class PublishEngine {
   /**
    * @param window most messages given to the transport and not answered; more wait here
    */
-  PublishEngine(Connection connection, int window) {
+  PublishEngine(Connection connection, int window, @Nullable ReturnListener returns) {
     this.connection = connection;
     this.timing = connection.settings().timing();
     this.traffic = connection.settings().traffic();
     this.window = window;
+    this.returns = returns;
   }
 
   int window() {
@@ -74,6 +83,25 @@ final class PublishEngine {
       traffic.confirmed(publication.destination(), timing.nanos() - publication.retries().start());
     } else {
       traffic.failed(publication.destination(), error);
+    }
+  }
+
+  /** Hands a message that reached no queue to whoever wants those. */
+  void refused(Destination to, TransportMessage message, MessageRefusedException reason) {
+    if (returns != null && reason.replyCode() == NO_ROUTE) {
+      connection.callbacks().execute(() -> handOver(returns, to, message, reason));
+    }
+  }
+
+  private static void handOver(
+      ReturnListener listener,
+      Destination to,
+      TransportMessage message,
+      MessageRefusedException reason) {
+    try {
+      listener.returned(new OutgoingMessage(to, message), reason);
+    } catch (RuntimeException e) { // of a user
+      log.error("A return listener failed, going on without it", e);
     }
   }
 
