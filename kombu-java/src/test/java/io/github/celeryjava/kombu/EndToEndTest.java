@@ -143,6 +143,19 @@ class EndToEndTest {
   }
 
   @Test
+  void aConsumerThatRecoversIsDeliveredAgainWhatItDidNotSettle() {
+    publish("work", PublishOptions.builder().routingKey("jobs").declare(jobs).build());
+    Consumer consumer = consumer(message -> received.add(message.redelivered()));
+    consumer.consume();
+    drain(1);
+
+    consumer.recover();
+    drain(1);
+
+    assertThat(received).containsExactly(false, true);
+  }
+
+  @Test
   void prefetchBoundsWhatIsOut() {
     Producer producer = connection.producer().build();
     PublishOptions options = PublishOptions.builder().routingKey("jobs").declare(jobs).build();

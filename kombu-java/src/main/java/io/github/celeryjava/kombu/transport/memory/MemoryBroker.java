@@ -131,6 +131,9 @@ final class MemoryBroker {
                 strays);
             targets.add(queue(strays, after));
           }
+          if (targets.isEmpty()) {
+            log.debug("Dropped a message that reached no queue: {}", to);
+          }
           boolean accepted = true;
           for (MemoryQueue queue : targets) {
             accepted &= queue.put(published, ++lastNumber, after);
