@@ -76,7 +76,7 @@ public enum Fault {
     @Override
     void strike(FaultScene scene) {
       scene.proxy().slowDown(20_000);
-      scene.hold();
+      scene.holdShortly();
       scene.proxy().restore();
     }
   },
@@ -96,7 +96,7 @@ public enum Fault {
     @Override
     void strike(FaultScene scene) {
       scene.broker().block(this);
-      scene.hold();
+      scene.holdShortly();
       scene.broker().unblock(this);
     }
   },
@@ -104,8 +104,14 @@ public enum Fault {
     @Override
     void strike(FaultScene scene) {
       scene.broker().block(this);
-      scene.hold();
+      scene.holdShortly();
       scene.broker().unblock(this);
+    }
+  },
+  EVICTION("all keys but the queues gone, as by eviction", Pace.QUICK) {
+    @Override
+    void strike(FaultScene scene) {
+      scene.broker().evict();
     }
   },
   INTERRUPTS("publishing and settling threads interrupted", Pace.QUICK) {

@@ -99,6 +99,7 @@ public abstract class FaultMatrix {
     try (FaultProxy proxy = FaultProxy.to(broker.uri());
         Programs programs = new Programs(proxy.uri().toString(), queue, cell.factory())) {
       programs.start();
+      await("all connections of the programs").until(() -> proxy.open() >= broker.connections());
       if (clients == null) {
         clients = broker.clients();
       }
@@ -109,7 +110,7 @@ public abstract class FaultMatrix {
         recovery.round(cell.fault(), new FaultScene(broker, proxy, programs));
       }
 
-      programs.awaitNew(100);
+      programs.awaitNew(50);
       before.requireNone(broker, proxy);
       programs.finish();
       report(cell, recovery, programs.ledger());

@@ -23,11 +23,19 @@ record FaultScene(FaultyBroker broker, FaultProxy proxy, Programs programs) {
   static final Duration LIMIT = Duration.ofSeconds(5);
 
   /** How long a fault that lasts does so: longer than it takes to be noticed. */
-  private static final Duration DURATION = Duration.ofSeconds(FULL ? 30 : 5);
+  private static final Duration DURATION = Duration.ofMillis(FULL ? 30_000 : 4_500);
+
+  /** How long one that is not to be noticed does so. */
+  private static final Duration SHORT_DURATION = Duration.ofSeconds(FULL ? 30 : 2);
 
   /** Keeps a fault going for its time. */
   void hold() {
     pause(DURATION);
+  }
+
+  /** Keeps a fault going that nobody has to notice. */
+  void holdShortly() {
+    pause(SHORT_DURATION);
   }
 
   void pause(Duration duration) {

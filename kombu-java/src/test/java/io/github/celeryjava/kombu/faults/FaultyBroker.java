@@ -49,6 +49,19 @@ public interface FaultyBroker extends AutoCloseable {
     throw new UnsupportedOperationException(fault.toString());
   }
 
+  /** Has it forget, for lack of memory, all that it may and that is no queue. */
+  default void evict() {
+    throw new UnsupportedOperationException("evict");
+  }
+
+  /**
+   * How many connections both programs have when all that they need is open; 0 where none is opened
+   * later than at the start.
+   */
+  default int connections() {
+    return 0;
+  }
+
   /** How many connections and channels it has open, as one text to compare. */
   String clients();
 

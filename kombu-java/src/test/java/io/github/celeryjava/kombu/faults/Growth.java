@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.github.celeryjava.kombu.testing.FaultProxy;
 import java.time.Duration;
+import org.awaitility.core.ConditionFactory;
 
 /**
  * What must not become more over any number of faults.
@@ -20,6 +21,7 @@ record Growth(long threads, int connections, String clients, long heap) {
   private static final long ALLOWED_HEAP = 48L << 20;
 
   private static final Duration LIMIT = Duration.ofSeconds(20);
+  private static final Duration POLL = Duration.ofMillis(10);
 
   /**
    * What there is now.
@@ -32,10 +34,14 @@ record Growth(long threads, int connections, String clients, long heap) {
 
   /** Waits until there is no more than there was. */
   void requireNone(FaultyBroker broker, FaultProxy proxy) {
-    await("threads as before").atMost(LIMIT).until(Growth::countThreads, now -> now <= threads);
-    await("connections as before").atMost(LIMIT).until(proxy::open, now -> now <= connections);
-    await("clients as before").atMost(LIMIT).until(broker::clients, clients::equals);
+    awaiting("threads as before").until(Growth::countThreads, now -> now <= threads);
+    awaiting("connections as before").until(proxy::open, now -> now <= connections);
+    awaiting("clients as before").until(broker::clients, clients::equals);
     assertThat(usedHeap() - heap).as("growth of the heap").isLessThan(ALLOWED_HEAP);
+  }
+
+  private static ConditionFactory awaiting(String what) {
+    return await(what).pollDelay(Duration.ZERO).pollInterval(POLL).atMost(LIMIT);
   }
 
   private static long countThreads() {

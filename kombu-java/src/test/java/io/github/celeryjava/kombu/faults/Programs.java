@@ -41,7 +41,7 @@ final class Programs implements AutoCloseable {
   void start() {
     consuming.start();
     publishing.start();
-    awaitNew(100);
+    awaitNew(50);
   }
 
   /** The number of the next message; what works from now on has no lower one. */
