@@ -1,19 +1,22 @@
 package io.github.celeryjava.kombu.transport.redis;
 
 import io.github.celeryjava.kombu.exceptions.OperationalException;
+import io.github.celeryjava.kombu.testing.ExecutionLedger;
 import io.github.celeryjava.kombu.transport.Channel;
 import io.github.celeryjava.kombu.transport.ConsumeOptions;
 import io.github.celeryjava.kombu.transport.Delivery;
 import io.github.celeryjava.kombu.transport.DeliverySink;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
 /**
- * A program that takes messages until it is killed: writes a line for each and then acknowledges
- * it, but for every third, which it keeps.
+ * A program that takes messages until it is killed: writes each into a ledger and then acknowledges
+ * it, but for every third, which it keeps. The ledger is a file, since what a killed program has
+ * written to a pipe may be lost on the way.
  */
 final class CrashingConsumer {
 
@@ -24,16 +27,22 @@ final class CrashingConsumer {
         new RedisConnector(
             URI.create(arguments[0]),
             Map.of("global_keyprefix", arguments[1], "visibility_timeout", 2));
+    ExecutionLedger ledger = ExecutionLedger.at(Path.of(arguments[2]));
     Channel channel = connector.open();
-    channel.consume("jobs", ConsumeOptions.prefetching(100), new Writing());
+    channel.consume("jobs", ConsumeOptions.prefetching(100), new Recording(ledger));
     System.out.println("ready");
     Thread.currentThread().join();
   }
 
-  private static final class Writing implements DeliverySink {
+  private static final class Recording implements DeliverySink {
 
+    private final ExecutionLedger ledger;
     private final List<Delivery> kept = new ArrayList<>();
     private int count;
+
+    Recording(ExecutionLedger ledger) {
+      this.ledger = ledger;
+    }
 
     @Override
     public void accept(Delivery delivery) {
@@ -41,7 +50,7 @@ final class CrashingConsumer {
         kept.add(delivery);
         return;
       }
-      System.out.println("done " + new String(delivery.message().body(), StandardCharsets.UTF_8));
+      ledger.record(new String(delivery.message().body(), StandardCharsets.UTF_8));
       delivery.receipt().ack();
     }
 
