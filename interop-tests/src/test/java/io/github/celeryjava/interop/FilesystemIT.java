@@ -96,7 +96,17 @@ class FilesystemIT {
     Connection sending = folder.connection().copy();
     Producer producer = sending.producer().build();
     folder.consume(Queue.named("jobs"));
-    python.exec("consume(kombu.Queue('jobs')); consumer.qos(prefetch_count=1)");
+    python.exec(
+        """
+        consume(kombu.Queue('jobs'))
+        consumer.qos(prefetch_count=1)
+
+        def drain_beside_others(seconds):
+            try:
+                drain(10**9, seconds)
+            except kombu.exceptions.ChannelError:
+                pass  # kombu 5.2 raises this for a file that somebody else has taken first
+        """);
 
     for (int i = 0; i < 200; i++) {
       producer.publish("m" + i, PublishOptions.to("jobs"));
@@ -109,7 +119,7 @@ class FilesystemIT {
         .until(
             () -> {
               folder.connection().drainEvents(Duration.ofMillis(20));
-              python.exec("drain(10**9, 0.1)");
+              python.exec("drain_beside_others(0.1)");
               return folder.received().size() + python.eval("len(received)").json().asInt() >= 200;
             });
 
