@@ -8,10 +8,13 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,6 +34,12 @@ final class HeldFolder implements AutoCloseable {
 
   private static final String PLACE = ".unacked";
   private static final String LOCK = ".lock";
+
+  /**
+   * The lock files that this process holds. The system lets go of a lock of a process as soon as
+   * the process closes the file anywhere, so none of these may be opened to look at it.
+   */
+  private static final Set<Path> OWN = ConcurrentHashMap.newKeySet();
 
   private final Path place;
   private final Path folder;
@@ -57,14 +66,23 @@ final class HeldFolder implements AutoCloseable {
       return;
     }
     Files.createDirectories(place);
+    Files.createDirectories(folder);
+    // Locked before it has the name that others look for, who would take it for a dead one's.
+    Path unnamed = place.resolve('.' + UUID.randomUUID().toString());
     FileChannel opened =
-        FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-    FileLock lock = opened.tryLock();
-    if (lock == null || !Files.exists(lockFile)) {
-      opened.close(); // somebody who was clearing up took it for a dead one's
-      throw new IOException("lost the race for " + lockFile);
+        FileChannel.open(unnamed, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    OWN.add(lockFile);
+    boolean named = false;
+    try {
+      opened.lock();
+      Files.move(unnamed, lockFile, StandardCopyOption.ATOMIC_MOVE);
+      named = true;
+    } finally {
+      if (!named) {
+        OWN.remove(lockFile);
+        opened.close();
+      }
     }
-    Files.createDirectory(folder);
     channel = opened;
   }
 
@@ -80,20 +98,29 @@ final class HeldFolder implements AutoCloseable {
    */
   void sweep(Consumer<Path> putBack) throws IOException {
     for (String name : names(place)) {
-      if (name.endsWith(LOCK) && !place.resolve(name).equals(lockFile)) {
+      if (name.endsWith(LOCK) && !OWN.contains(place.resolve(name))) {
         sweep(name.substring(0, name.length() - LOCK.length()), putBack);
       }
     }
   }
 
-  /** Removes the folder, which must be empty, and lets go of the lock. */
+  /**
+   * Lets go of the lock, and removes the folder if it is empty; what is left in it is for others to
+   * put back.
+   */
   @Override
   public void close() throws IOException {
-    if (channel != null) {
+    FileChannel last = channel;
+    if (last == null) {
+      return;
+    }
+    channel = null;
+    try {
       Files.deleteIfExists(folder);
       Files.deleteIfExists(lockFile);
-      channel.close();
-      channel = null;
+    } finally {
+      last.close();
+      OWN.remove(lockFile);
     }
   }
 

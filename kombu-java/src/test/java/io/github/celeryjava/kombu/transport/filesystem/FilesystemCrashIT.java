@@ -76,6 +76,24 @@ class FilesystemCrashIT {
     }
   }
 
+  @Test
+  void whatAProgramHoldsStaysItsOwnWhenAnotherOfItsConnectionsLooksForTheDead() throws Exception {
+    publish(List.of("a", "b"));
+    ServerProcess child = start("hold-beside-another");
+    ledger.awaitAll(List.of("a", "b", "looked"), LIMIT);
+    RecordingSink sink = RecordingSink.acknowledging();
+
+    channel.consume("jobs", ConsumeOptions.prefetching(10), sink);
+
+    // The sink is served after this connection has looked for messages of the dead itself.
+    publish(List.of("c"));
+    sink.await(1);
+    assertThat(sink.bodies()).containsExactly("c");
+    child.kill();
+    sink.await(3);
+    assertThat(sink.bodies()).containsExactlyInAnyOrder("c", "a", "b");
+  }
+
   @RepeatedTest(3)
   void aConsumerThatIsKilledAtAnyMomentLosesNothing() throws Exception {
     List<String> sent = IntStream.range(0, 2_000).mapToObj(i -> "m" + i).toList();
