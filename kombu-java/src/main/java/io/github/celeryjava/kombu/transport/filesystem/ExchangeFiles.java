@@ -14,9 +14,13 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.UnaryOperator;
 
@@ -32,11 +36,20 @@ final class ExchangeFiles {
   /** Python writes a file in place, so a reader may find half of it for a moment. */
   private static final int READS = 100;
 
+  private static final Duration BETWEEN_READS = Duration.ofMillis(10);
+
+  /**
+   * One lock a folder for all of this process: the system's does not exclude threads, and closing
+   * its file twice would let go of it.
+   */
+  private static final ConcurrentMap<Path, ReentrantLock> LOCKS = new ConcurrentHashMap<>();
+
   private final Path folder;
-  private final ReentrantLock lock = new ReentrantLock();
+  private final ReentrantLock lock;
 
   ExchangeFiles(Path folder) {
     this.folder = folder;
+    lock = LOCKS.computeIfAbsent(folder, absent -> new ReentrantLock());
   }
 
   /** The bindings of an exchange, the newest first; empty if it has none. */
@@ -52,7 +65,7 @@ final class ExchangeFiles {
           throw OperationalException.refused(
               "cannot read the bindings in " + file + ": " + e.getMessage(), 541, e);
         }
-        Thread.onSpinWait();
+        LockSupport.parkNanos(this, BETWEEN_READS.toNanos());
       } catch (IOException e) {
         throw failed(file, e);
       }
