@@ -16,6 +16,7 @@ import io.github.celeryjava.kombu.transport.QueueStatus;
 import io.github.celeryjava.kombu.transport.TransportMessage;
 import io.github.celeryjava.kombu.transport.virtual.QueueStore;
 import io.github.celeryjava.kombu.transport.virtual.StoreListener;
+import io.github.celeryjava.kombu.transport.virtual.StoredMessage;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +26,6 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
@@ -186,21 +186,22 @@ final class FilesystemStore implements QueueStore {
   }
 
   @Override
-  public List<FileMessage> take(String queue, int max, AckMode mode) {
+  public List<StoredMessage> take(String queue, int max, AckMode mode) {
     return call(
         found -> {
-          List<FileMessage> taken = new ArrayList<>();
+          List<StoredMessage> taken = new ArrayList<>();
           for (String name : found.names(queue)) {
-            VirtualEnvelope envelope = found.take(name);
-            if (envelope != null) {
-              taken.add(new FileMessage(this, name, envelope));
-              if (mode == AckMode.NONE) {
-                found.finish(name);
-              }
+            MessageFiles.Taken file = found.take(name);
+            if (file != null) {
+              FileMessage message = new FileMessage(this, name, file.envelope());
+              taken.add(mode == AckMode.NONE ? new FinishedMessage(message, file.json()) : message);
             }
             if (taken.size() == max) {
               break;
             }
+          }
+          if (mode == AckMode.NONE) {
+            taken.forEach(StoredMessage::ack);
           }
           return taken;
         });
@@ -225,21 +226,22 @@ final class FilesystemStore implements QueueStore {
   @Override
   public void close() {
     end();
-    run(MessageFiles::close);
-    thread.shutdown();
+    Object unused = await(perform(FilesystemStore::closing));
   }
 
   @Override
   public void abort() {
     end();
     settle(MessageFiles::close);
-    thread.shutdown();
   }
 
-  /** Does something to a file that nobody waits for. */
+  /**
+   * Does something to a file that nobody waits for. After the end of the store too: what a consumer
+   * was about to be handed then comes back.
+   */
   void settle(FileStep step) {
     CompletableFuture<?> unused =
-        submit(
+        perform(
                 found -> {
                   step.run(found);
                   return null;
@@ -322,8 +324,12 @@ final class FilesystemStore implements QueueStore {
   }
 
   private <T> T call(FileAction<T> action) {
+    return await(submit(action));
+  }
+
+  private static <T> T await(CompletableFuture<T> result) {
     try {
-      return submit(action).join(); // no interrupt ends this
+      return result.join(); // no interrupt ends this
     } catch (CompletionException e) {
       if (e.getCause() instanceof KombuException known) {
         throw known;
@@ -332,24 +338,31 @@ final class FilesystemStore implements QueueStore {
     }
   }
 
+  private static boolean closing(MessageFiles files) throws IOException {
+    files.close();
+    return true;
+  }
+
   private <T extends @Nullable Object> CompletableFuture<T> submit(FileAction<T> action) {
+    return closed
+        ? CompletableFuture.failedFuture(
+            OperationalException.lost(options.description() + " is closed", null))
+        : perform(action);
+  }
+
+  private <T extends @Nullable Object> CompletableFuture<T> perform(FileAction<T> action) {
     CompletableFuture<T> result = new CompletableFuture<>();
-    try {
-      thread.execute(
-          () -> {
-            try {
-              result.complete(action.run(files));
-            } catch (IOException e) {
-              result.completeExceptionally(
-                  OperationalException.lost("cannot use the files in " + options.in(), e));
-            } catch (RuntimeException e) {
-              result.completeExceptionally(e);
-            }
-          });
-    } catch (RejectedExecutionException e) {
-      result.completeExceptionally(
-          OperationalException.lost(options.description() + " is closed", e));
-    }
+    thread.execute(
+        () -> {
+          try {
+            result.complete(action.run(files));
+          } catch (IOException e) {
+            result.completeExceptionally(
+                OperationalException.lost("cannot use the files in " + options.in(), e));
+          } catch (RuntimeException | Error e) { // whoever waits must hear of anything
+            result.completeExceptionally(e);
+          }
+        });
     return result;
   }
 }

@@ -16,6 +16,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -39,7 +40,17 @@ final class MessageFiles {
   /** Python writes a file where it will stay, so a young one may not be complete. */
   private static final Duration BEING_WRITTEN = Duration.ofSeconds(5);
 
+  /** How long a file that the system does not let us read is left alone. */
+  private static final Duration UNTIL_NEXT_TRY = Duration.ofSeconds(30);
+
   private static final String ASIDE = ".unreadable";
+
+  /**
+   * A message that was taken.
+   *
+   * @param json the envelope as it was in the file
+   */
+  record Taken(byte[] json, VirtualEnvelope envelope) {}
 
   private final FolderOptions options;
   private final Clock clock;
@@ -47,6 +58,7 @@ final class MessageFiles {
 
   // Mutable state
   private final Map<String, FileTime> incomplete = new HashMap<>(); // to when it was written to
+  private final Map<String, Instant> unreadable = new HashMap<>(); // to when it is tried again
 
   MessageFiles(FolderOptions options, Clock clock) {
     this.options = options;
@@ -63,10 +75,11 @@ final class MessageFiles {
   Set<String> queues() throws IOException {
     List<String> names = list();
     incomplete.keySet().retainAll(names);
+    unreadable.keySet().retainAll(names);
     Set<String> queues = new HashSet<>();
     for (String name : names) {
       String queue = QueueFiles.queueOf(name);
-      if (queue != null && !isStillIncomplete(name)) {
+      if (queue != null && !isStillIncomplete(name) && !isLeftAlone(name)) {
         queues.add(queue);
       }
     }
@@ -89,18 +102,18 @@ final class MessageFiles {
    * Takes a message for itself.
    *
    * @return null if somebody else has it, or it is not complete, or cannot be read and was put
-   *     aside
+   *     aside or is left alone for now
    */
-  @Nullable VirtualEnvelope take(String name) throws IOException {
+  @Nullable Taken take(String name) throws IOException {
     Path file = options.in().resolve(name);
-    try {
-      VirtualEnvelope envelope = VirtualEnvelope.decode(Files.readAllBytes(file));
-      held.open();
-      Files.move(file, held.file(name), StandardCopyOption.ATOMIC_MOVE);
-      return envelope;
-    } catch (DecodeException e) {
-      unreadable(file, e);
+    Taken taken = isLeftAlone(name) ? null : read(file);
+    if (taken == null) {
       return null;
+    }
+    held.open();
+    try {
+      Files.move(file, held.file(name), StandardCopyOption.ATOMIC_MOVE);
+      return taken;
     } catch (NoSuchFileException e) {
       return null;
     }
@@ -113,6 +126,15 @@ final class MessageFiles {
       Files.deleteIfExists(held.file(name));
     } else {
       Files.move(held.file(name), processed.resolve(name), StandardCopyOption.REPLACE_EXISTING);
+    }
+  }
+
+  /** A message that was done with too early goes back to its place, marked as redelivered. */
+  void restore(String name, byte[] json) throws IOException {
+    place(options.in(), name, UnackedRecord.redelivered(json));
+    Path processed = options.processed();
+    if (processed != null) {
+      Files.deleteIfExists(processed.resolve(name));
     }
   }
 
@@ -140,10 +162,11 @@ final class MessageFiles {
 
   /** Puts back what is left and stops being seen as alive. */
   void close() throws IOException {
-    for (String name : held.names()) {
-      giveBack(held.file(name));
+    try (held) {
+      for (String name : held.names()) {
+        giveBack(held.file(name));
+      }
     }
-    held.close();
   }
 
   private void giveBack(Path file) throws IOException {
@@ -158,7 +181,29 @@ final class MessageFiles {
     Files.move(file, options.in().resolve(name), StandardCopyOption.ATOMIC_MOVE);
   }
 
-  private void unreadable(Path file, DecodeException e) throws IOException {
+  /** Null if there is no such file any more, or nothing that can be read yet or at all. */
+  private @Nullable Taken read(Path file) throws IOException {
+    try {
+      byte[] json = Files.readAllBytes(file);
+      return new Taken(json, VirtualEnvelope.decode(json));
+    } catch (DecodeException e) {
+      undecodable(file, e);
+    } catch (NoSuchFileException e) {
+      log.debug("{} is taken by somebody else", file, e);
+    } catch (IOException | OutOfMemoryError e) {
+      // Not put aside: another program, or a later try, may be able to.
+      unreadable.put(file.getFileName().toString(), clock.instant().plus(UNTIL_NEXT_TRY));
+      log.error("{} cannot be read, trying again in {}: {}", file, UNTIL_NEXT_TRY, e.toString());
+    }
+    return null;
+  }
+
+  private boolean isLeftAlone(String name) {
+    Instant next = unreadable.get(name);
+    return next != null && clock.instant().isBefore(next);
+  }
+
+  private void undecodable(Path file, DecodeException e) throws IOException {
     String name = file.getFileName().toString();
     FileTime written = Files.getLastModifiedTime(file);
     if (isYoung(written)) {

@@ -15,6 +15,7 @@ import io.github.celeryjava.kombu.entity.Exchange;
 import io.github.celeryjava.kombu.entity.Queue;
 import io.github.celeryjava.kombu.exceptions.ConfigurationException;
 import io.github.celeryjava.kombu.exceptions.MessageRefusedException;
+import io.github.celeryjava.kombu.exceptions.OperationalException;
 import io.github.celeryjava.kombu.protocol.VirtualEnvelope;
 import io.github.celeryjava.kombu.transport.AckMode;
 import io.github.celeryjava.kombu.transport.Channel;
@@ -22,10 +23,12 @@ import io.github.celeryjava.kombu.transport.ChannelPurpose;
 import io.github.celeryjava.kombu.transport.ConnectionOptions;
 import io.github.celeryjava.kombu.transport.ConsumeOptions;
 import io.github.celeryjava.kombu.transport.Delivery;
+import io.github.celeryjava.kombu.transport.DeliverySink;
 import io.github.celeryjava.kombu.transport.Destination;
 import io.github.celeryjava.kombu.transport.RecordingSink;
 import io.github.celeryjava.kombu.transport.TransportConnection;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -33,6 +36,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -186,6 +193,60 @@ class FilesystemTransportTest {
   }
 
   @Test
+  void whatTheSystemDoesNotLetUsReadIsLeftAloneAndTheOthersAreServed() throws Exception {
+    Path blocked = Files.createDirectory(folders.messages().resolve("1_blocked.jobs.msg"));
+    RecordingSink sink = RecordingSink.acknowledging();
+    publish(Destination.queue("jobs"), "good");
+    channel.declare(Queue.named("jobs"));
+
+    channel.consume("jobs", ConsumeOptions.prefetching(5), sink);
+
+    sink.await(1);
+    publish(Destination.queue("jobs"), "next");
+    sink.await(2);
+    assertThat(sink.bodies()).containsExactly("good", "next");
+    assertThat(sink.endings()).isZero();
+    assertThat(blocked).exists();
+  }
+
+  @Test
+  void aFileThatDoesNotFitIntoMemoryIsLeftAloneAndTheOthersAreServed() throws Exception {
+    Path huge = folders.messages().resolve("1_huge.jobs.msg");
+    try (RandomAccessFile file = new RandomAccessFile(huge.toFile(), "rw")) {
+      file.setLength(1L << 32); // without content, so it takes no room on the disk
+    }
+    publish(Destination.queue("jobs"), "good");
+
+    assertThat(text(channel.get("jobs", AckMode.NONE).orElseThrow())).isEqualTo("good");
+
+    assertThat(huge).exists();
+  }
+
+  @Test
+  void messagesThatNobodySettlesComeBackIfTheirConsumerEndsBeforeItHasThem() throws Exception {
+    CountDownLatch first = new CountDownLatch(1);
+    CompletableFuture<Void> goOn = new CompletableFuture<>();
+    List<String> handed = new CopyOnWriteArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      publish(Destination.queue("jobs"), "m" + i);
+    }
+    Channel ending = folders.open().openChannel(ChannelPurpose.CONSUMING);
+    ending.consume(
+        "jobs",
+        new ConsumeOptions(null, AckMode.NONE, 0, false, Map.of()),
+        blocking(handed, first, goOn));
+    assertThat(first.await(10, TimeUnit.SECONDS)).isTrue();
+
+    CompletableFuture<Void> closing = CompletableFuture.runAsync(ending::close);
+    await().until(() -> !ending.isOpen());
+    goOn.complete(null);
+
+    closing.get(10, TimeUnit.SECONDS);
+    await().until(() -> handed.size() + channel.declare(Queue.named("jobs")).messages() == 20);
+    assertThat(handed).hasSizeLessThan(20);
+  }
+
+  @Test
   void otherFilesAreLeftAlone() throws Exception {
     putFile("readme.txt", bytes("x"));
     putFile("1_u.other.msg", envelope("other"));
@@ -273,6 +334,21 @@ class FilesystemTransportTest {
     }
 
     await().until(() -> channel.inspectQueue("jobs").orElseThrow().messages() == 1);
+  }
+
+  private static DeliverySink blocking(
+      List<String> handed, CountDownLatch first, CompletableFuture<Void> goOn) {
+    return new DeliverySink() {
+      @Override
+      public void accept(Delivery delivery) {
+        handed.add(text(delivery));
+        first.countDown();
+        goOn.join();
+      }
+
+      @Override
+      public void ended(OperationalException cause) {}
+    };
   }
 
   private void flush() {

@@ -41,8 +41,7 @@ class RedisCrashIT {
   }
 
   @Test
-  void nothingIsLostWhateverAProcessWasDoingWhenItWasKilled(@TempDir Path folder)
-      throws Exception {
+  void nothingIsLostWhateverAProcessWasDoingWhenItWasKilled(@TempDir Path folder) throws Exception {
     Random random = new Random(3);
     Set<String> all = new TreeSet<>();
     ExecutionLedger done = ExecutionLedger.at(folder.resolve("done"));
