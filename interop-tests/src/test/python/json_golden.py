@@ -13,6 +13,8 @@ from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from uuid import UUID
 
+import peer_compat  # noqa: F401  makes old releases run on new Pythons
+
 import kombu
 from kombu.utils.json import dumps, loads
 

@@ -8,16 +8,25 @@
 module io.github.celeryjava.kombu {
   requires com.fasterxml.jackson.core;
   requires transitive com.fasterxml.jackson.databind;
+  requires static com.aayushatharva.brotli4j;
+  requires static com.github.luben.zstd_jni;
   requires static com.rabbitmq.client;
+  requires static msgpack.core;
+  requires static org.apache.commons.compress;
   requires org.apache.commons.pool2;
   requires static transitive org.jspecify;
   requires org.slf4j;
+  requires static org.tukaani.xz;
+  requires static org.yaml.snakeyaml;
   requires static redis.clients.jedis;
 
   exports io.github.celeryjava.kombu;
   exports io.github.celeryjava.kombu.compression;
   exports io.github.celeryjava.kombu.entity;
   exports io.github.celeryjava.kombu.exceptions;
+  exports io.github.celeryjava.kombu.observation;
+  exports io.github.celeryjava.kombu.patterns;
+  exports io.github.celeryjava.kombu.pidbox;
   exports io.github.celeryjava.kombu.serialization;
   exports io.github.celeryjava.kombu.transport;
   exports io.github.celeryjava.kombu.transport.virtual;
@@ -27,10 +36,13 @@ module io.github.celeryjava.kombu {
       io.github.celeryjava.celery;
 
   uses io.github.celeryjava.kombu.compression.Compressor;
+  uses io.github.celeryjava.kombu.pidbox.NodeMatcher;
   uses io.github.celeryjava.kombu.serialization.Serializer;
   uses io.github.celeryjava.kombu.transport.TransportProvider;
 
   provides io.github.celeryjava.kombu.transport.TransportProvider with
       io.github.celeryjava.kombu.transport.amqp.AmqpTransport,
-      io.github.celeryjava.kombu.transport.memory.MemoryTransport;
+      io.github.celeryjava.kombu.transport.filesystem.FilesystemTransport,
+      io.github.celeryjava.kombu.transport.memory.MemoryTransport,
+      io.github.celeryjava.kombu.transport.redis.RedisTransport;
 }

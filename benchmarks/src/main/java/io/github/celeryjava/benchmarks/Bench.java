@@ -17,6 +17,7 @@ final class Bench {
   private static final int TASKS = Integer.getInteger("bench.tasks", 20_000);
   private static final int CONFIRMED = Integer.getInteger("bench.confirmed", 4_000);
   private static final int PYTHON_TASKS = Integer.getInteger("bench.python", 4_000);
+  private static final int REDIS_MESSAGES = Integer.getInteger("bench.redis", 10_000);
   private static final int PYTHON_PAIRS = 3;
 
   private final Peer bare;
@@ -34,7 +35,8 @@ final class Bench {
    * Runs everything; the exit code is 0 if every target was reached.
    *
    * @param args the broker's URL, the Python with Celery, the script of the Python side, the file
-   *     for the table, the versions of all of them
+   *     for the table, the versions of all of them, the URL of a Redis, the script of Python's
+   *     kombu
    */
   public static void main(String[] args) throws Exception {
     String url = args[0];
@@ -43,6 +45,7 @@ final class Bench {
         Peer python = Peer.python(args[1], Path.of(args[2]), url)) {
       Bench bench = new Bench(bare, project, python);
       bench.run();
+      bench.transports(args);
       bench.writeTable(Path.of(args[3]), args[4]);
       System.exit(bench.allReached() ? 0 : 1);
     }
@@ -56,6 +59,16 @@ final class Bench {
     confirmed();
     worker();
     python();
+  }
+
+  private void transports(String[] args) throws IOException {
+    try (Peer ours = Peer.java(TransportRole.class, args[0])) {
+      new TransportBench(PAIRS, TASKS, this::report).againstBareClient(bare, ours);
+    }
+    try (Peer ours = Peer.java(TransportRole.class, args[5]);
+        Peer kombu = Peer.python(args[1], Path.of(args[6]), args[5])) {
+      new TransportBench(PAIRS, REDIS_MESSAGES, this::report).againstPython(kombu, ours);
+    }
   }
 
   private void warm() throws IOException {

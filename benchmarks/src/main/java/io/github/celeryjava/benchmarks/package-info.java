@@ -1,4 +1,7 @@
-/** Comparisons with the bare AMQP client and with Python Celery, each in a process of its own. */
+/**
+ * Comparisons with the bare AMQP client, Python Celery and Python kombu, each in a process of its
+ * own.
+ */
 @NullMarked
 package io.github.celeryjava.benchmarks;
 

@@ -33,6 +33,7 @@ public final class SendAndReceive {
         System.out.println("sent     " + name);
       }
 
+      // tag::readme[]
       CountDownLatch toCome = new CountDownLatch(3);
       Consumer consumer =
           connection
@@ -54,6 +55,7 @@ public final class SendAndReceive {
         }
       }
       consumer.cancel();
+      // end::readme[]
     }
   }
 }

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * The code on the pages is that of the examples: a block below {@code <!-- example: Name -->} is
- * what stands in that example between the tags {@code readme}.
+ * what stands in that example, or in the file of that path, between the tags {@code readme}.
  */
 class PagesTest {
 
@@ -31,6 +31,9 @@ class PagesTest {
   record Block(Path page, String name, String language, String code) {
 
     Path source() {
+      if (name.contains("/")) {
+        return ROOT.resolve(name);
+      }
       return language.equals("python")
           ? MODULE.resolve("src/main/python").resolve(name)
           : MODULE.resolve("src/main/java/io/github/celeryjava/examples").resolve(name + ".java");
@@ -54,7 +57,7 @@ class PagesTest {
   }
 
   static List<Block> blocks() throws IOException {
-    try (Stream<Path> docs = Files.list(ROOT.resolve("docs"))) {
+    try (Stream<Path> docs = Files.walk(ROOT.resolve("docs"))) {
       return Stream.concat(Stream.of(ROOT.resolve("README.md")), docs)
           .filter(page -> page.toString().endsWith(".md"))
           .sorted()

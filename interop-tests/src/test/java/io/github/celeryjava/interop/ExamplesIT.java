@@ -42,7 +42,13 @@ class ExamplesIT {
         new ArrayList<>(List.of("-parameters", "-cp", System.getProperty("java.class.path")));
     arguments.addAll(List.of("-d", classes.toString()));
     for (String name :
-        List.of("JavaCallsPython", "JavaRunsTasks", "OlderPeers", "SendAndReceive")) {
+        List.of(
+            "JavaCallsPython",
+            "JavaRunsTasks",
+            "OlderPeers",
+            "SendAndReceive",
+            "ConnectToBroker",
+            "DelayMessages")) {
       arguments.add(SOURCES.resolve(name + ".java").toString());
     }
 
@@ -94,6 +100,24 @@ class ExamplesIT {
         ServerProcess.run(java(PACKAGE + "SendAndReceive", Services.amqp().toString()), LIMIT);
 
     assertThat(printed.lines().filter(line -> line.startsWith("received "))).hasSize(3);
+  }
+
+  @Test
+  void aProgramHearsOfItsConnection() {
+    String printed =
+        ServerProcess.run(java(PACKAGE + "ConnectToBroker", Services.amqp().toString()), LIMIT);
+
+    assertThat(printed).startsWith("connected to amqp://guest:**@");
+  }
+
+  @Test
+  void aMessageIsHeldBackByTheBroker() {
+    String printed =
+        ServerProcess.run(java(PACKAGE + "DelayMessages", Services.amqp().toString()), LIMIT);
+
+    assertThat(printed)
+        .startsWith("{to=ann@example.org} for mail")
+        .containsPattern("after [1-9] s");
   }
 
   private String printedBesideAPythonWorker(String program) throws Exception {

@@ -25,7 +25,7 @@ public final class ChannelPool implements AutoCloseable {
         new ResourcePool<>(
             "channel",
             limit,
-            connection.settings().timing(),
+            connection.settings(),
             () -> connection.channel(purpose),
             Channel::isOpen,
             Channel::close);
@@ -75,6 +75,32 @@ public final class ChannelPool implements AutoCloseable {
    */
   public Lease<Channel> acquire(Duration maxWait) {
     return pool.borrow(maxWait);
+  }
+
+  /** Most channels at a time; 0 if there is no limit. */
+  public int limit() {
+    return pool.limit();
+  }
+
+  /**
+   * Changes how many channels there may be at a time. Those who wait for one are served at once if
+   * there may be more; if there may be fewer, what is idle is closed now, and what is lent when it
+   * is given back.
+   *
+   * @param limit 0 makes one for each borrower and closes it afterwards
+   */
+  public void resize(int limit) {
+    pool.resize(limit);
+  }
+
+  /** Channels lent at the moment. */
+  public int lent() {
+    return pool.lent();
+  }
+
+  /** Channels waiting to be lent. */
+  public int idle() {
+    return pool.idle();
   }
 
   /** Closes what is idle now, and the rest when it is given back. The connection stays open. */

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.github.celeryjava.kombu.compression.CompressorRegistry;
 import io.github.celeryjava.kombu.entity.Exchange;
+import io.github.celeryjava.kombu.entity.ExchangeType;
 import io.github.celeryjava.kombu.entity.Queue;
 import io.github.celeryjava.kombu.exceptions.OperationalException;
 import io.github.celeryjava.kombu.internal.Threads;
@@ -13,11 +14,11 @@ import io.github.celeryjava.kombu.transport.Channel;
 import io.github.celeryjava.kombu.transport.ChannelPurpose;
 import io.github.celeryjava.kombu.transport.ConnectionOptions;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,14 +50,18 @@ public final class Connection implements AutoCloseable {
   private final ScheduledExecutorService callbacks = Threads.onDemand("kombu-callback");
   private final ConnectionEvents events;
   private final Connector connector;
-  private final LongSupplier failedAttempts;
+  private final RetryLoop retryLoop;
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  Connection(ConnectionSettings settings) {
+  // Mutable state
+  private volatile ConnectionBuilder origin; // never changed itself
+
+  Connection(ConnectionBuilder origin, ConnectionSettings settings) {
+    this.origin = origin;
     this.settings = settings;
-    this.events = new ConnectionEvents(callbacks, settings.listeners());
+    this.events = new ConnectionEvents(callbacks, settings.listeners(), settings.traffic());
     this.connector = new Connector(settings, inbox, events);
-    this.failedAttempts = connector::failedAttempts;
+    this.retryLoop = new RetryLoop(settings, connector);
   }
 
   /**
@@ -81,7 +86,7 @@ public final class Connection implements AutoCloseable {
    * @throws OperationalException if no broker could be reached in time, or one refused
    */
   public void connect() {
-    connect(settings.retryPolicy(), implicitTimeout());
+    boolean unused = retryLoop.run(retryLoop.implicitRetries(), link -> true);
   }
 
   /**
@@ -170,6 +175,16 @@ public final class Connection implements AutoCloseable {
     return new ConsumerBuilder(this);
   }
 
+  /** A durable queue of that name, used almost like a collection. */
+  public SimpleQueue simpleQueue(String name) {
+    return SimpleQueue.of(this, name);
+  }
+
+  /** The same with nothing that lasts. */
+  public SimpleBuffer simpleBuffer(String name) {
+    return SimpleBuffer.of(this, name);
+  }
+
   /**
    * Handles what has arrived, on the calling thread: deliveries to consumers and tasks given to
    * {@link #execute}. Waits for the first event, then takes those that are there, a few hundred at
@@ -191,6 +206,16 @@ public final class Connection implements AutoCloseable {
     return inbox.drain(timeout);
   }
 
+  /**
+   * The same, with no more events at a time than {@code most}.
+   *
+   * @param most at least 1
+   * @throws OperationalException as the other form
+   */
+  public int drainEvents(Duration timeout, int most) {
+    return inbox.drain(timeout, most);
+  }
+
   /** Runs {@code task} on the thread that drains, in order with deliveries. Returns at once. */
   public void execute(Runnable task) {
     inbox.put(requireNonNull(task, "task")::run);
@@ -203,7 +228,36 @@ public final class Connection implements AutoCloseable {
 
   /** Another connection with the same settings and listeners, not opened. */
   public Connection copy() {
-    return new Connection(settings);
+    return new Connection(origin, copiedSettings());
+  }
+
+  /** Starts another connection from the settings of this one. */
+  public ConnectionBuilder toBuilder() {
+    return new ConnectionBuilder(origin);
+  }
+
+  /**
+   * Leads the connection elsewhere: drops it as {@link #collect} does, forgets what was declared,
+   * and connects to the new address on next use. Copies made before stay where they are.
+   *
+   * @param urls one URL, or several separated by semicolons, tried in order
+   * @throws io.github.celeryjava.kombu.exceptions.ConfigurationException if a URL is malformed or
+   *     no transport knows its scheme; then nothing has changed
+   */
+  public void switchTo(String urls) {
+    ConnectionBuilder moved = origin.withUrl(urls);
+    Link last = connector.switchTo(moved.brokers());
+    origin = moved;
+    drop(last);
+  }
+
+  /**
+   * Gives the physical connection up without a word to the broker, as one that no longer answers.
+   * The next use opens another, to the next broker where there are several; consumers end as after
+   * any loss.
+   */
+  public void collect() {
+    drop(connector.current());
   }
 
   /** Where the connection leads or would lead, without a password. */
@@ -213,12 +267,44 @@ public final class Connection implements AutoCloseable {
 
   /** What the first broker's transport can do. */
   public Set<Capability> capabilities() {
-    return settings.brokers().get(0).provider().capabilities();
+    return connector.brokers().get(0).provider().capabilities();
+  }
+
+  /** Whether the first broker's transport has exchanges of that type. */
+  public boolean supports(ExchangeType type) {
+    return type.equals(ExchangeType.DIRECT)
+        || capabilities().stream().anyMatch(each -> each.name().equalsIgnoreCase(type.name()));
   }
 
   /** How to talk to the first broker, with what its URL says. */
   public ConnectionOptions options() {
-    return settings.options();
+    return connector.brokers().get(0).options();
+  }
+
+  /** Where the first broker is and how to talk to it, defaults filled in, without a password. */
+  public ConnectionInfo info() {
+    return BrokerInfo.of(connector.brokers());
+  }
+
+  /** The interval of heartbeats that both sides agreed on; zero if not connected, or without. */
+  public Duration heartbeat() {
+    Link now = connector.current();
+    return now == null ? Duration.ZERO : now.heartbeat();
+  }
+
+  /**
+   * The driver's own connection, opened now if need be, for what this library does not offer. What
+   * is done with it must not close it.
+   *
+   * @return empty if the transport has no such object
+   */
+  public <T> Optional<T> unwrap(Class<T> type) {
+    return link().unwrap(requireNonNull(type, "type"));
+  }
+
+  /** How this connection goes on when the broker cannot be reached. */
+  public RetryPolicy retryPolicy() {
+    return settings.retryPolicy();
   }
 
   /** What this connection's producers and consumers encode and decode with. */
@@ -254,6 +340,11 @@ public final class Connection implements AutoCloseable {
     return settings;
   }
 
+  /** The settings of copies, which go where this one has been switched to. */
+  ConnectionSettings copiedSettings() {
+    return settings.withBrokers(connector.brokers());
+  }
+
   DeliveryInbox inbox() {
     return inbox;
   }
@@ -280,48 +371,21 @@ public final class Connection implements AutoCloseable {
   /** The open connection, opened now if need be. */
   Link link() {
     Link now = connector.current();
-    return now != null
-        ? now
-        : ensureLink(retries(settings.retryPolicy(), implicitTimeout()), link -> link);
+    return now != null ? now : retryLoop.run(retryLoop.implicitRetries(), link -> link);
   }
 
   Retries retries(RetryPolicy policy, Duration timeout) {
-    return new Retries(policy, timeout, settings, failedAttempts);
+    return retryLoop.retries(policy, timeout);
   }
 
   <R extends @Nullable Object> R ensureLink(Retries retries, Function<Link, R> operation) {
-    while (true) {
-      awaitTurn(retries);
-      Link link;
-      try {
-        if (connector.current() == null) {
-          retries.requireConnectLeft(connector.lastFailure());
-        }
-        link = connector.open(retries.deadline(), retries.connectsLeft());
-      } catch (OperationalException e) {
-        retries.connectFailed(e, settings.timing().nanos());
-        continue;
-      }
-      try {
-        return operation.apply(link);
-      } catch (OperationalException e) {
-        if (e.isConnectionLost() && link.isOpen()) {
-          link.abandon(e); // the broker did not answer
-        }
-        retries.callFailed(e, settings.timing().nanos());
-      }
-    }
+    return retryLoop.run(retries, operation);
   }
 
-  private void awaitTurn(Retries retries) {
-    Timing timing = settings.timing();
-    if (retries.notBefore() - timing.nanos() > 0) {
-      boolean unused = timing.await(connector.closing(), retries.notBefore());
+  private static void drop(@Nullable Link link) {
+    if (link != null) {
+      link.abandon(OperationalException.lost("the connection was given up by its owner", null));
     }
-  }
-
-  private Duration implicitTimeout() {
-    return settings.options().connectTimeout().multipliedBy(settings.brokers().size() + 1L);
   }
 
   private void end(java.util.function.Consumer<Link> how) {

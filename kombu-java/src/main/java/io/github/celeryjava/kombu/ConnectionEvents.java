@@ -20,12 +20,15 @@ final class ConnectionEvents {
 
   private final List<ConnectionListener> listeners = new CopyOnWriteArrayList<>();
   private final Executor callbacks;
+  private final TrafficListener traffic;
 
   /**
    * @param callbacks runs what it is given one at a time, in order
    */
-  ConnectionEvents(Executor callbacks, List<ConnectionListener> listeners) {
+  ConnectionEvents(
+      Executor callbacks, List<ConnectionListener> listeners, TrafficListener traffic) {
     this.callbacks = callbacks;
+    this.traffic = traffic;
     this.listeners.addAll(listeners);
   }
 
@@ -34,10 +37,12 @@ final class ConnectionEvents {
   }
 
   void connected(String broker) {
+    traffic.connected(broker);
     tell(listener -> listener.connected(broker));
   }
 
   void recovering(OperationalException cause) {
+    traffic.disconnected(cause);
     tell(listener -> listener.recovering(cause));
   }
 

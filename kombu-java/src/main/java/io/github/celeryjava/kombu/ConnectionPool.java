@@ -1,5 +1,6 @@
 package io.github.celeryjava.kombu;
 
+import io.github.celeryjava.kombu.transport.Channel;
 import java.time.Duration;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +19,7 @@ public final class ConnectionPool implements AutoCloseable {
   /** kombu's default. */
   public static final int DEFAULT_LIMIT = 10;
 
-  private static final Duration DEFAULT_WAIT = Duration.ofSeconds(10);
+  static final Duration DEFAULT_WAIT = Duration.ofSeconds(10);
 
   private final Duration maxWait;
   private final ResourcePool<Connection> pool;
@@ -29,7 +30,7 @@ public final class ConnectionPool implements AutoCloseable {
         new ResourcePool<>(
             "connection",
             limit,
-            template.settings().timing(),
+            template.settings(),
             template::copy,
             Connection::isUsable,
             Connection::close);
@@ -61,6 +62,19 @@ public final class ConnectionPool implements AutoCloseable {
     }
   }
 
+  /**
+   * Runs an operation on some connection until it works, as {@link Connection#ensure} does. Named
+   * after {@code kombu.common.insured}.
+   *
+   * @param timeout for the operation, beside the wait for a connection
+   * @throws io.github.celeryjava.kombu.exceptions.LimitExceededException if none came free in time
+   * @throws io.github.celeryjava.kombu.exceptions.OperationalException as {@code ensure}
+   */
+  public <R extends @Nullable Object> R ensure(
+      RetryPolicy policy, Duration timeout, Function<Channel, R> operation) {
+    return call(connection -> connection.ensure(policy, timeout, operation));
+  }
+
   /** Lends a connection, waiting for one as long as the pool allows. */
   public Lease<Connection> acquire() {
     return acquire(maxWait);
@@ -80,6 +94,17 @@ public final class ConnectionPool implements AutoCloseable {
   /** Most connections at a time; 0 if there is no limit. */
   public int limit() {
     return pool.limit();
+  }
+
+  /**
+   * Changes how many connections there may be at a time. Those who wait for one are served at once
+   * if there may be more; if there may be fewer, what is idle is closed now, and what is lent when
+   * it is given back.
+   *
+   * @param limit 0 makes one for each borrower and closes it afterwards
+   */
+  public void resize(int limit) {
+    pool.resize(limit);
   }
 
   /** Connections lent at the moment. */

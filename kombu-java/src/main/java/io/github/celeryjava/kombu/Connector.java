@@ -39,12 +39,32 @@ final class Connector {
   private volatile @Nullable Link link; // written under lock
   private @Nullable CompletableFuture<Link> round; // guarded by lock
   private volatile @Nullable OperationalException lastFailure;
-  private volatile int broker; // written by the connecting thread
+  private volatile List<Broker> brokers; // written under lock
+  private volatile int broker; // a stale value after switchTo is as good as any
 
   Connector(ConnectionSettings settings, DeliveryInbox inbox, ConnectionEvents events) {
     this.settings = settings;
+    this.brokers = settings.brokers();
     this.inbox = inbox;
     this.events = events;
+  }
+
+  List<Broker> brokers() {
+    return brokers;
+  }
+
+  /** Goes to other brokers from the next attempt on; returns the link that was open. */
+  @Nullable Link switchTo(List<Broker> others) {
+    lock.lock();
+    try {
+      Link last = link;
+      link = null;
+      brokers = others;
+      broker = 0;
+      return last;
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** The open connection, or null: one look, no waiting. */
@@ -94,7 +114,8 @@ final class Connector {
   /** Where the next attempt goes, without a password. */
   String where() {
     Link now = current();
-    return now != null ? now.description() : settings.brokers().get(broker).url().toString();
+    List<Broker> list = brokers;
+    return now != null ? now.description() : list.get(broker % list.size()).url().toString();
   }
 
   /** Ends all use; returns the link that was open, for the caller to close. */
@@ -133,8 +154,9 @@ final class Connector {
   private void run(CompletableFuture<Link> result, int attempts) {
     try {
       dropLostLink();
-      Link opened = tryBrokers(Math.min(attempts, settings.brokers().size()));
-      adopt(opened);
+      List<Broker> tried = brokers;
+      Link opened = tryBrokers(tried, Math.min(attempts, tried.size()));
+      adopt(opened, tried);
       events.connected(opened.description());
       result.complete(opened);
     } catch (RuntimeException e) { // a provider is somebody else's code
@@ -175,15 +197,14 @@ final class Connector {
     if (!last.hadConsumers()) {
       inbox.forget(last); // nobody's deliveries stopped
     }
-    broker = settings.failover().next(broker, settings.brokers().size());
+    broker = after(broker, brokers);
   }
 
-  private Link tryBrokers(int attempts) {
-    List<Broker> brokers = settings.brokers();
+  private Link tryBrokers(List<Broker> list, int attempts) {
     OperationalException failure = null;
     for (int attempt = 0; attempt < attempts; attempt++) {
       requireNotClosed();
-      Broker next = brokers.get(broker);
+      Broker next = list.get(broker % list.size());
       try {
         return open(next);
       } catch (OperationalException e) {
@@ -192,24 +213,30 @@ final class Connector {
         log.debug("Could not connect to {}", next.url(), e);
         events.recovering(e);
         failure = failure == null || e.isRecoverable() ? e : failure;
-        broker = settings.failover().next(broker, brokers.size());
+        broker = after(broker, list);
       }
     }
     throw failure != null ? failure : closedException();
   }
 
+  /** The list may have become shorter since {@code failed} was chosen. */
+  private int after(int failed, List<Broker> list) {
+    return settings.failover().next(failed % list.size(), list.size());
+  }
+
   private Link open(Broker next) {
     Link opened = new Link(inbox, events);
-    TransportConnection transport = next.provider().open(next.url(), next.options(), opened);
+    TransportConnection transport =
+        next.provider().open(settings.login().apply(next.url()), next.options(), opened);
     opened.attach(transport);
     return opened;
   }
 
-  private void adopt(Link opened) {
+  private void adopt(Link opened, List<Broker> tried) {
     lock.lock();
     try {
       round = null;
-      if (!closing.isDone()) {
+      if (!closing.isDone() && brokers.equals(tried)) {
         link = opened;
         return;
       }
@@ -217,7 +244,8 @@ final class Connector {
       lock.unlock();
     }
     opened.abort();
-    throw closedException();
+    requireNotClosed();
+    throw OperationalException.lost("the connection was switched to another broker", null);
   }
 
   private void endRound() {

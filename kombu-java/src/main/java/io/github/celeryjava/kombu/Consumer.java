@@ -14,8 +14,6 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Receives from several queues, over a channel of its own. Belongs to one thread, most often the
@@ -33,8 +31,6 @@ import org.slf4j.LoggerFactory;
  * <p>Named after {@code kombu.Consumer}; made by {@link Connection#consumer}.
  */
 public final class Consumer implements AutoCloseable {
-
-  private static final Logger log = LoggerFactory.getLogger(Consumer.class);
 
   private final Connection connection;
   private final ConsumerBuilder settings;
@@ -111,6 +107,11 @@ public final class Consumer implements AutoCloseable {
     return subscription != null && !subscription.isOver();
   }
 
+  /** The connection that is consumed on. */
+  public Connection connection() {
+    return connection;
+  }
+
   /** The names of the queues, as they were added. */
   public Set<String> queues() {
     return Set.copyOf(queues.keySet());
@@ -142,6 +143,18 @@ public final class Consumer implements AutoCloseable {
     }
   }
 
+  /**
+   * Has the broker deliver again what is not settled yet, to this or another consumer, and goes on
+   * receiving. Settling what was delivered before does nothing any more. Named after {@code
+   * kombu.Consumer.recover}.
+   *
+   * @throws io.github.celeryjava.kombu.exceptions.OperationalException as {@link #consume}
+   */
+  public void recover() {
+    close();
+    consume();
+  }
+
   /** Removes the messages that wait in the queues; says how many there were. */
   public long purge() {
     return queues.keySet().stream().mapToLong(connection.defaultChannel()::purgeQueue).sum();
@@ -162,6 +175,10 @@ public final class Consumer implements AutoCloseable {
     if (last != null) {
       last.close();
     }
+  }
+
+  BodyReader reader() {
+    return reader;
   }
 
   private Subscription start(Link link, Channel open, Queue queue) {
@@ -200,6 +217,26 @@ public final class Consumer implements AutoCloseable {
 
   private void handle(Delivery delivery, String queue) {
     Message message = new Message(delivery, queue, reader);
+    TrafficListener traffic = reader.traffic();
+    if (Traffic.NONE.equals(traffic)) { // spares two looks at the clock for every message
+      handle(message);
+      return;
+    }
+    Timing timing = connection.settings().timing();
+    traffic.consumed(queue, message.rawBody().length);
+    if (settings.isHandedOn()) {
+      handle(message);
+      return;
+    }
+    long start = timing.nanos();
+    try {
+      handle(message);
+    } finally {
+      traffic.handled(queue, timing.nanos() - start);
+    }
+  }
+
+  private void handle(Message message) {
     java.util.function.Consumer<Message> undecoded = settings.onMessage();
     if (undecoded != null) {
       undecoded.accept(message);
@@ -210,20 +247,10 @@ public final class Consumer implements AutoCloseable {
       body = message.payload();
     } catch (SerializationException e) {
       decodeErrors.incrementAndGet();
+      reader.traffic().undecodable(message.queue());
       settings.onDecodeError().accept(message, e);
       return;
     }
     settings.handler().handle(body, message);
-  }
-
-  /** What is done with an unreadable message unless the program says otherwise. */
-  static void logAndReject(Message message, SerializationException error) {
-    log.error(
-        "Rejected a message that cannot be read: {}. {}, headers {}, body begins {}",
-        error.getMessage(),
-        message,
-        MessageDump.headers(message),
-        MessageDump.body(message));
-    message.reject();
   }
 }

@@ -25,8 +25,8 @@ public final class ConsumerBuilder {
   private @Nullable String tagPrefix;
   private @Nullable MessageHandler handler;
   private @Nullable Consumer<Message> onMessage;
-  private BiConsumer<Message, SerializationException> onDecodeError =
-      io.github.celeryjava.kombu.Consumer::logAndReject;
+  private boolean handedOn;
+  private BiConsumer<Message, SerializationException> onDecodeError = DecodeErrorPolicy.REJECT;
 
   ConsumerBuilder(Connection connection) {
     this.connection = connection;
@@ -42,6 +42,7 @@ public final class ConsumerBuilder {
     tagPrefix = other.tagPrefix;
     handler = other.handler;
     onMessage = other.onMessage;
+    handedOn = other.handedOn;
     onDecodeError = other.onDecodeError;
   }
 
@@ -100,9 +101,15 @@ public final class ConsumerBuilder {
     return this;
   }
 
+  /** The same for one who handles messages elsewhere, and tells of that himself. */
+  ConsumerBuilder handedOn(Consumer<Message> onMessage) {
+    handedOn = true;
+    return onMessage(onMessage);
+  }
+
   /**
-   * What to do with a message whose body cannot be read, settling it included. Default: log it and
-   * reject it.
+   * What to do with a message whose body cannot be read, settling it included; most often a {@link
+   * DecodeErrorPolicy}. Default: {@link DecodeErrorPolicy#REJECT}.
    */
   public ConsumerBuilder onDecodeError(BiConsumer<Message, SerializationException> onDecodeError) {
     this.onDecodeError = requireNonNull(onDecodeError, "onDecodeError");
@@ -151,6 +158,10 @@ public final class ConsumerBuilder {
 
   MessageHandler handler() {
     return requireNonNull(handler, "handler");
+  }
+
+  boolean isHandedOn() {
+    return handedOn;
   }
 
   @Nullable Consumer<Message> onMessage() {

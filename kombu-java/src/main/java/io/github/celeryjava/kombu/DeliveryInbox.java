@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class DeliveryInbox {
 
-  /** Most events handled by one call, so that its caller comes round to its other duties. */
+  /** Most events that one call handles, so that its caller comes round to its other duties. */
   static final int BATCH = 256;
 
   private static final int KEPT_CAPACITY = 16_384;
@@ -87,17 +87,25 @@ final class DeliveryInbox {
     }
   }
 
+  int drain(Duration timeout) {
+    return drain(timeout, BATCH);
+  }
+
   /**
-   * Handles what is there, at most {@link #BATCH} events, waiting for the first one.
+   * Handles what is there, waiting for the first event.
    *
+   * @param most events to handle
    * @return how many events were handled; 0 if none came in time
    * @throws OperationalException what {@link #fail} was given, each cause once
    * @throws RuntimeException what an event threw; the events after it are handled by later calls
    */
-  int drain(Duration timeout) {
+  int drain(Duration timeout, int most) {
+    if (most < 1) {
+      throw new IllegalArgumentException("most must be at least 1, was " + most);
+    }
     long nanosLeft = timeout.toNanos();
     while (true) {
-      int handled = handleBatch();
+      int handled = handleBatch(most);
       if (handled > 0) {
         return handled;
       }
@@ -108,9 +116,9 @@ final class DeliveryInbox {
     }
   }
 
-  private int handleBatch() {
+  private int handleBatch(int most) {
     int handled = 0;
-    while (handled < BATCH) {
+    while (handled < most) {
       if (failed) {
         throwFailure();
       }

@@ -11,7 +11,9 @@ import io.github.celeryjava.kombu.transport.Destination;
 import io.github.celeryjava.kombu.transport.TransportConnection;
 import io.github.celeryjava.kombu.transport.TransportListener;
 import io.github.celeryjava.kombu.transport.TransportMessage;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
@@ -59,6 +61,14 @@ final class Link implements TransportListener {
 
   String description() {
     return transport().description();
+  }
+
+  Duration heartbeat() {
+    return transport().heartbeat();
+  }
+
+  <T> Optional<T> unwrap(Class<T> type) {
+    return transport().unwrap(type);
   }
 
   Channel openChannel(ChannelPurpose purpose) {

@@ -50,7 +50,7 @@ public final class Message {
    * @throws io.github.celeryjava.kombu.exceptions.ContentDisallowedException if the consumer does
    *     not accept the content type; the body was not looked at
    * @throws io.github.celeryjava.kombu.exceptions.DecodeException if the body is malformed or
-   *     larger than allowed
+   *     larger than allowed, or if there are more headers than allowed
    */
   public @Nullable Object payload() {
     Payload decoded = payload;
@@ -72,9 +72,12 @@ public final class Message {
   }
 
   /**
-   * Checks the content type, and nothing more: for those who decode later, elsewhere.
+   * Checks the content type and the number of headers, and nothing more: for those who decode
+   * later, elsewhere.
    *
    * @throws io.github.celeryjava.kombu.exceptions.ContentDisallowedException as {@link #payload}
+   * @throws io.github.celeryjava.kombu.exceptions.DecodeException if there are more headers than
+   *     the limits allow
    */
   public void requireAccepted() {
     reader.check(delivery.message());
@@ -126,6 +129,7 @@ public final class Message {
   public void ack() {
     settle(State.ACKNOWLEDGED);
     delivery.receipt().ack();
+    told(Settlement.ACKNOWLEDGED);
   }
 
   /**
@@ -136,6 +140,7 @@ public final class Message {
   public void reject() {
     settle(State.REJECTED);
     delivery.receipt().reject();
+    told(Settlement.REJECTED);
   }
 
   /**
@@ -146,6 +151,7 @@ public final class Message {
   public void requeue() {
     settle(State.REQUEUED);
     delivery.receipt().requeue();
+    told(Settlement.REQUEUED);
   }
 
   /** Where it came from and what it claims to be, in one line; nothing of its body. */
@@ -174,6 +180,10 @@ public final class Message {
    */
   public String dump() {
     return this + " headers=" + MessageDump.headers(this) + " body=" + MessageDump.body(this);
+  }
+
+  private void told(Settlement how) {
+    reader.traffic().settled(queue, how);
   }
 
   private void settle(State settled) {

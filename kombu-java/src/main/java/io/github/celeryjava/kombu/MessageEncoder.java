@@ -79,7 +79,8 @@ final class MessageEncoder {
         given.timestamp(),
         given.type(),
         given.userId(),
-        given.appId());
+        given.appId(),
+        given.clusterId());
   }
 
   /** An exchange known by its name only has the mode of the producer's own exchange. */

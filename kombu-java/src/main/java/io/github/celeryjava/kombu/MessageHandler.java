@@ -20,4 +20,12 @@ public interface MessageHandler {
    * @param message the message it came in
    */
   void handle(@Nullable Object body, Message message);
+
+  /** A handler that calls this one and then {@code next}, unless this one throws. */
+  default MessageHandler andThen(MessageHandler next) {
+    return (body, message) -> {
+      handle(body, message);
+      next.handle(body, message);
+    };
+  }
 }

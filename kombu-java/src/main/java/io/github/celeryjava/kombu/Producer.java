@@ -49,7 +49,7 @@ public final class Producer implements AutoCloseable {
   Producer(Connection connection, ProducerBuilder defaults) {
     this.connection = connection;
     encoder = new MessageEncoder(connection, defaults);
-    engine = new PublishEngine(connection, defaults.window());
+    engine = new PublishEngine(connection, defaults.window(), defaults.returns());
     async = new AsyncPublications(connection);
     Exchange exchange = defaults.exchange();
     ownExchange = defaults.isDeclaring() && exchange.isDeclarable() ? List.of(exchange) : List.of();
@@ -117,6 +117,24 @@ public final class Producer implements AutoCloseable {
   }
 
   /**
+   * Answers a request: publishes to the queue that it names for that, under its correlation id, and
+   * encoded as it was. Waits like {@link #publish(Object, PublishOptions)}. Named after {@code
+   * kombu.common.send_reply}.
+   *
+   * @param options what they set wins over what the request asks for
+   * @throws IllegalArgumentException if the request names no queue for answers
+   */
+  public void reply(Message request, @Nullable Object body, PublishOptions options) {
+    publish(body, options.answering(request, serializerOf(request)));
+  }
+
+  /** Answers a request with a future, as {@link #publishAsync(Object, PublishOptions)} does. */
+  public CompletableFuture<@Nullable Void> replyAsync(
+      Message request, @Nullable Object body, PublishOptions options) {
+    return publishAsync(body, options.answering(request, serializerOf(request)));
+  }
+
+  /**
    * Publishes many bodies, each with the same options, a window of them on their way at a time, and
    * waits for all.
    *
@@ -156,7 +174,8 @@ public final class Producer implements AutoCloseable {
     engine.close();
   }
 
-  Connection connection() {
+  /** The connection that is published on. */
+  public Connection connection() {
     return connection;
   }
 
@@ -193,6 +212,13 @@ public final class Producer implements AutoCloseable {
 
   void await(Publication publication) {
     engine.await(publication);
+  }
+
+  private @Nullable String serializerOf(Message request) {
+    String json = "json";
+    boolean inJson =
+        connection.serializers().contentType(json).equals(request.properties().contentType());
+    return inJson ? json : null;
   }
 
   private PublishReport batch(PublishOptions options, Consumer<PublishBatch> adding) {

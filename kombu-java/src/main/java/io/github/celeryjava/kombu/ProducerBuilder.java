@@ -21,6 +21,7 @@ public final class ProducerBuilder {
   private Duration timeout = Duration.ofSeconds(10);
   private RetryPolicy retryPolicy;
   private int window = 1_000;
+  private @Nullable ReturnListener returns;
 
   ProducerBuilder(Connection connection) {
     this.connection = connection;
@@ -89,6 +90,12 @@ public final class ProducerBuilder {
     return this;
   }
 
+  /** Hands {@code listener} every mandatory message that reached no queue. */
+  public ProducerBuilder onReturn(ReturnListener listener) {
+    returns = requireNonNull(listener, "listener");
+    return this;
+  }
+
   /** Makes the producer; nothing is opened or declared yet. */
   public Producer build() {
     return new Producer(connection, this);
@@ -128,5 +135,9 @@ public final class ProducerBuilder {
 
   int window() {
     return window;
+  }
+
+  @Nullable ReturnListener returns() {
+    return returns;
   }
 }

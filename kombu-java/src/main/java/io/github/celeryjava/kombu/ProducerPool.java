@@ -42,7 +42,7 @@ public final class ProducerPool implements AutoCloseable {
         new ResourcePool<>(
             "producer",
             limit,
-            timing,
+            template.settings(),
             () -> settings.apply(template.copy().producer()).build(),
             Producer::isUsable,
             this::dispose);
@@ -134,6 +134,17 @@ public final class ProducerPool implements AutoCloseable {
   /** Most producers at a time; 0 if there is no limit. */
   public int limit() {
     return pool.limit();
+  }
+
+  /**
+   * Changes how many producers there may be at a time. Those who wait for one are served at once if
+   * there may be more; if there may be fewer, what is idle is closed now, and what is lent when it
+   * is given back.
+   *
+   * @param limit 0 makes one for each borrower and closes it afterwards
+   */
+  public void resize(int limit) {
+    pool.resize(limit);
   }
 
   /** Producers lent at the moment. */

@@ -147,7 +147,11 @@ final class Publication extends CompletableFuture<@Nullable Void>
   }
 
   private void settle(@Nullable KombuException error) {
+    TransportMessage last = message;
     message = null;
+    if (last != null && error instanceof MessageRefusedException refusal) {
+      engine.refused(destination, last, refusal);
+    }
     engine.settled(this, error);
     listener.settled(this, error);
   }

@@ -7,6 +7,7 @@ import io.github.celeryjava.kombu.exceptions.OperationalException;
 import io.github.celeryjava.kombu.internal.Threads;
 import io.github.celeryjava.kombu.transport.Channel;
 import io.github.celeryjava.kombu.transport.ChannelPurpose;
+import io.github.celeryjava.kombu.transport.Destination;
 import io.github.celeryjava.kombu.transport.TransportMessage;
 import java.time.Duration;
 import java.util.Queue;
@@ -17,6 +18,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Brings the messages of one producer to the broker. Thread-safe; publishing never waits.
@@ -33,6 +36,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class PublishEngine {
 
+  private static final int NO_ROUTE = 312;
+
+  private static final Logger log = LoggerFactory.getLogger(Producer.class);
+
   /** How long to wait for a transport that is full; it writes megabytes meanwhile. */
   private static final Duration ROOM_WAIT = Duration.ofMillis(20);
 
@@ -40,7 +47,9 @@ final class PublishEngine {
 
   private final Connection connection;
   private final Timing timing;
+  private final TrafficListener traffic;
   private final int window;
+  private final @Nullable ReturnListener returns;
   private final Executor thread = Threads.onDemand("kombu-publish");
   private final Queue<Publication> backlog = new ConcurrentLinkedQueue<>();
   private final AtomicInteger waiting = new AtomicInteger(); // size of the backlog
@@ -56,10 +65,12 @@ final class PublishEngine {
   /**
    * @param window most messages given to the transport and not answered; more wait here
    */
-  PublishEngine(Connection connection, int window) {
+  PublishEngine(Connection connection, int window, @Nullable ReturnListener returns) {
     this.connection = connection;
     this.timing = connection.settings().timing();
+    this.traffic = connection.settings().traffic();
     this.window = window;
+    this.returns = returns;
   }
 
   int window() {
@@ -68,6 +79,7 @@ final class PublishEngine {
 
   /** Hears the outcome of each message. */
   void settled(Publication publication, @Nullable KombuException error) {
+    tell(publication, error);
     if (unsettled.decrementAndGet() == 0 && whenQuiet.get() != null) {
       thread.execute(this::beQuiet);
     }
@@ -85,6 +97,36 @@ final class PublishEngine {
     Runnable action = whenQuiet.getAndSet(null);
     if (action != null) {
       action.run();
+    }
+  }
+
+  private void tell(Publication publication, @Nullable KombuException error) {
+    if (Traffic.NONE.equals(traffic)) {
+      return; // spares a look at the clock for every message
+    }
+    if (error == null) {
+      traffic.confirmed(publication.destination(), timing.nanos() - publication.retries().start());
+    } else {
+      traffic.failed(publication.destination(), error);
+    }
+  }
+
+  /** Hands a message that reached no queue to whoever wants those. */
+  void refused(Destination to, TransportMessage message, MessageRefusedException reason) {
+    if (returns != null && reason.replyCode() == NO_ROUTE) {
+      connection.callbacks().execute(() -> handOver(returns, to, message, reason));
+    }
+  }
+
+  private static void handOver(
+      ReturnListener listener,
+      Destination to,
+      TransportMessage message,
+      MessageRefusedException reason) {
+    try {
+      listener.returned(new OutgoingMessage(to, message), reason);
+    } catch (RuntimeException e) { // of a user
+      log.error("A return listener failed, going on without it", e);
     }
   }
 
@@ -152,6 +194,7 @@ final class PublishEngine {
     }
     unanswered.incrementAndGet();
     publication.wasWritten();
+    traffic.published(publication.destination(), message.body().length);
     CompletableFuture<@Nullable Void> answer;
     try {
       answer = channel.publish(publication.destination(), message);
@@ -289,6 +332,7 @@ final class PublishEngine {
       return;
     }
     try (Channel own = link.openChannel(ChannelPurpose.PUBLISHING)) {
+      traffic.published(publication.destination(), message.body().length);
       CompletableFuture<@Nullable Void> answer = own.publish(publication.destination(), message);
       unanswered.incrementAndGet();
       boolean unused = timing.await(answer, publication.retries().deadline());

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.github.celeryjava.kombu.entity.DeliveryMode;
 import io.github.celeryjava.kombu.entity.Entity;
 import io.github.celeryjava.kombu.entity.Exchange;
+import io.github.celeryjava.kombu.entity.Queue;
 import io.github.celeryjava.kombu.transport.MessageProperties;
 import java.time.Duration;
 import java.time.Instant;
@@ -69,6 +70,49 @@ public record PublishOptions(
   /** The producer's defaults in everything but the routing key. */
   public static PublishOptions to(String routingKey) {
     return builder().routingKey(routingKey).build();
+  }
+
+  /** The same options with one more entity to declare first. */
+  public PublishOptions declaring(Entity entity) {
+    List<Entity> more = new ArrayList<>(declare);
+    more.add(requireNonNull(entity, "entity"));
+    return new PublishOptions(
+        exchange,
+        routingKey,
+        mandatory,
+        headers,
+        properties,
+        serializer,
+        compression,
+        more,
+        timeout,
+        retryPolicy);
+  }
+
+  /**
+   * The same options for the answer to a request, as {@code send_reply} of {@code kombu/common.py}
+   * fills them in.
+   */
+  PublishOptions answering(Message request, @Nullable String requestSerializer) {
+    MessageProperties asked = request.properties();
+    if (asked.replyTo() == null) {
+      throw new IllegalArgumentException("the request wants no answer: " + request);
+    }
+    MessageProperties answer =
+        properties.correlationId() != null
+            ? properties
+            : properties.toBuilder().correlationId(asked.correlationId()).build();
+    return new PublishOptions(
+        exchange == null ? Exchange.DEFAULT : exchange,
+        routingKey == null ? asked.replyTo() : routingKey,
+        mandatory,
+        headers,
+        answer,
+        serializer == null ? requestSerializer : serializer,
+        compression,
+        declare,
+        timeout,
+        retryPolicy);
   }
 
   /** Collects the options of one message; not thread-safe. */
@@ -158,6 +202,19 @@ public record PublishOptions(
       return this;
     }
 
+    /**
+     * The queue for answers, which is declared first.
+     *
+     * @throws IllegalArgumentException if the queue has no name yet; {@link Connection#declare}
+     *     says which name the broker picks
+     */
+    public Builder replyTo(Queue queue) {
+      if (queue.name().isEmpty()) {
+        throw new IllegalArgumentException("the queue for answers has no name yet");
+      }
+      return declare(queue).replyTo(queue.name());
+    }
+
     public Builder messageId(String messageId) {
       properties.messageId(requireNonNull(messageId, "messageId"));
       return this;
@@ -182,6 +239,11 @@ public record PublishOptions(
 
     public Builder appId(String appId) {
       properties.appId(requireNonNull(appId, "appId"));
+      return this;
+    }
+
+    public Builder clusterId(String clusterId) {
+      properties.clusterId(requireNonNull(clusterId, "clusterId"));
       return this;
     }
 

@@ -15,9 +15,10 @@ import java.util.function.IntUnaryOperator;
  */
 public final class QoS {
 
-  private static final int LARGEST = 65_535;
+  static final int LARGEST = 65_535;
 
   private final IntConsumer apply;
+  private final Runnable changed;
   private final int max;
   private final AtomicInteger value;
 
@@ -31,7 +32,17 @@ public final class QoS {
    * @param max the count that adding stops at; 0 means no ceiling
    */
   public QoS(IntConsumer apply, int initial, int max) {
+    this(apply, initial, max, () -> {});
+  }
+
+  /**
+   * The same for an applying thread that may be asleep.
+   *
+   * @param changed wakes it; called by those who change the count
+   */
+  QoS(IntConsumer apply, int initial, int max, Runnable changed) {
     this.apply = requireNonNull(apply, "apply");
+    this.changed = changed;
     this.max = requireNotNegative("max", max);
     value = new AtomicInteger(requireNotNegative("initial", initial));
     applied = initial;
@@ -55,6 +66,7 @@ public final class QoS {
   /** Wants exactly {@code count}; 0 means no limit. */
   public void set(int count) {
     value.set(requireNotNegative("count", count));
+    changed.run();
   }
 
   /** Applies the count if it has changed since it was last applied; says whether it had. */
@@ -69,7 +81,9 @@ public final class QoS {
   }
 
   private int change(IntUnaryOperator change) {
-    return value.updateAndGet(was -> was == 0 ? 0 : change.applyAsInt(was));
+    int now = value.updateAndGet(was -> was == 0 ? 0 : change.applyAsInt(was));
+    changed.run();
+    return now;
   }
 
   private static int requireNotNegative(String what, int count) {

@@ -26,12 +26,18 @@ import org.apache.commons.pool2.impl.GenericObjectPoolConfig;
  */
 final class ResourcePool<T> implements AutoCloseable {
 
+  /** One who begins to wait while the pool gets larger may miss it, until it looks again. */
+  private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
+
   private final String what;
-  private final int limit;
   private final Timing timing;
+  private final TrafficListener traffic;
   private final Consumer<? super T> dispose;
   private final GenericObjectPool<T> pool;
   private final Set<T> alive = ConcurrentHashMap.newKeySet();
+
+  // Mutable state
+  private volatile int limit;
 
   /**
    * @param what names the resources in messages, for example {@code connection}
@@ -42,17 +48,15 @@ final class ResourcePool<T> implements AutoCloseable {
   ResourcePool(
       String what,
       int limit,
-      Timing timing,
+      ConnectionSettings settings,
       Supplier<T> make,
       Predicate<? super T> usable,
       Consumer<? super T> dispose) {
     this.what = what;
-    this.limit = limit;
-    this.timing = timing;
+    this.limit = requireNotNegative(limit);
+    this.timing = settings.timing();
+    this.traffic = settings.traffic();
     this.dispose = dispose;
-    if (limit < 0) {
-      throw new IllegalArgumentException("limit must not be negative, was " + limit);
-    }
     GenericObjectPoolConfig<T> config = new GenericObjectPoolConfig<>();
     config.setMaxTotal(limit == 0 ? -1 : limit);
     config.setMaxIdle(limit);
@@ -70,19 +74,30 @@ final class ResourcePool<T> implements AutoCloseable {
    * @throws KombuException if one had to be made and could not
    */
   Lease<T> borrow(Duration maxWait) {
-    long deadline = timing.nanos() + maxWait.toNanos();
+    long start = timing.nanos();
+    Lease<T> lease = new Lease<>(this, take(maxWait, start + maxWait.toNanos()));
+    traffic.lent(what, timing.nanos() - start);
+    return lease;
+  }
+
+  private T take(Duration maxWait, long deadline) {
     boolean interrupted = false;
     try {
       while (true) {
         interrupted |= Thread.interrupted();
+        Duration left = Duration.ofNanos(Math.max(0, deadline - timing.nanos()));
         try {
-          Duration left = Duration.ofNanos(Math.max(0, deadline - timing.nanos()));
-          return new Lease<>(this, pool.borrowObject(left));
+          return pool.borrowObject(left.compareTo(LOOK_AGAIN) < 0 ? left : LOOK_AGAIN);
         } catch (InterruptedException e) {
           interrupted = true; // seen after the outcome
+        } catch (NoSuchElementException e) {
+          if (left.compareTo(LOOK_AGAIN) <= 0) {
+            throw e;
+          }
         }
       }
     } catch (NoSuchElementException e) {
+      traffic.exhausted(what);
       throw new LimitExceededException(
           "no " + what + " came free within " + maxWait + ": " + counts(), e);
     } catch (IllegalStateException e) {
@@ -99,6 +114,11 @@ final class ResourcePool<T> implements AutoCloseable {
   }
 
   void giveBack(T resource) {
+    if (limit > 0 && lent() + idle() > limit) { // it has become smaller meanwhile
+      discard(resource);
+      return;
+    }
+    traffic.givenBack(what);
     boolean interrupted = Thread.interrupted();
     try {
       pool.returnObject(resource); // disposes of it if it is unusable or the pool is closed
@@ -110,6 +130,7 @@ final class ResourcePool<T> implements AutoCloseable {
   }
 
   void discard(T resource) {
+    traffic.givenBack(what);
     try {
       pool.invalidateObject(resource);
     } catch (RuntimeException e) {
@@ -121,6 +142,22 @@ final class ResourcePool<T> implements AutoCloseable {
 
   int limit() {
     return limit;
+  }
+
+  /**
+   * Changes how many there may be. Those that wait for one are served at once if there may be more;
+   * if there may be fewer, what is idle goes now, and what is lent when it is given back.
+   */
+  void resize(int newLimit) {
+    limit = requireNotNegative(newLimit);
+    pool.setMaxIdle(newLimit);
+    pool.setMaxTotal(newLimit == 0 ? -1 : newLimit);
+    if (idle() > newLimit) {
+      pool.clear();
+    }
+    for (int waiting = pool.getNumWaiters(); waiting > 0; waiting--) {
+      serveWaiting();
+    }
   }
 
   int lent() {
@@ -141,6 +178,23 @@ final class ResourcePool<T> implements AutoCloseable {
   void abort(Consumer<? super T> end) {
     pool.close();
     alive.forEach(end);
+  }
+
+  private void serveWaiting() {
+    try {
+      pool.addObject(); // does nothing where there are as many as there may be
+    } catch (RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw OperationalException.refused("could not make a " + what, 0, e);
+    }
+  }
+
+  private static int requireNotNegative(int limit) {
+    if (limit < 0) {
+      throw new IllegalArgumentException("limit must not be negative, was " + limit);
+    }
+    return limit;
   }
 
   private String counts() {

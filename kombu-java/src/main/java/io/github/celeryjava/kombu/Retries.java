@@ -28,9 +28,14 @@ final class Retries {
   private long notBefore;
   private boolean outOfTime;
 
-  Retries(RetryPolicy policy, Duration timeout, ConnectionSettings settings, LongSupplier failed) {
+  Retries(
+      RetryPolicy policy,
+      Duration timeout,
+      ConnectionSettings settings,
+      int brokers,
+      LongSupplier failed) {
     this.policy = policy;
-    this.brokers = settings.brokers().size();
+    this.brokers = brokers;
     this.random = settings.random();
     this.start = settings.timing().nanos();
     this.notBefore = start;
@@ -46,6 +51,11 @@ final class Retries {
 
   Duration timeout() {
     return Duration.ofNanos(deadline - start);
+  }
+
+  /** When the operation began, on the connection's monotonic clock. */
+  long start() {
+    return start;
   }
 
   /** Whether it was the deadline, and not the policy, that ended the attempts. */

@@ -29,6 +29,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** What a broker of the test's own does to those who use it, when it dies or runs out of memory. */
 @Timeout(180)
+@Tag("long")
 class BrokerFaultsIT {
 
   private static final Duration TIMEOUT = Duration.ofSeconds(3);

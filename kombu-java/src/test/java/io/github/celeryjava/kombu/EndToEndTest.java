@@ -9,11 +9,14 @@ import io.github.celeryjava.kombu.exceptions.MessageRefusedException;
 import io.github.celeryjava.kombu.exceptions.OperationalException;
 import io.github.celeryjava.kombu.transport.memory.MemoryTransport;
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -94,6 +97,24 @@ class EndToEndTest {
   }
 
   @Test
+  void aMessageThatReachesNoQueueIsHandedBackToWhoeverListens() {
+    CompletableFuture<OutgoingMessage> returned = new CompletableFuture<>();
+    Producer producer =
+        connection
+            .producer()
+            .mandatory()
+            .onReturn((message, reason) -> returned.complete(message))
+            .build();
+
+    assertThatThrownBy(() -> producer.publish("lost", PublishOptions.to("nowhere")))
+        .isInstanceOf(MessageRefusedException.class);
+
+    OutgoingMessage message = returned.orTimeout(20, TimeUnit.SECONDS).join();
+    assertThat(message.destination().routingKey()).isEqualTo("nowhere");
+    assertThat(message.message().body()).asString(StandardCharsets.UTF_8).isEqualTo("lost");
+  }
+
+  @Test
   void aDeclarationThatContradictsAnotherIsRefused() {
     connection.declare(Exchange.direct("media"));
 
@@ -116,6 +137,19 @@ class EndToEndTest {
               message.ack();
             })
         .consume();
+    drain(1);
+
+    assertThat(received).containsExactly(false, true);
+  }
+
+  @Test
+  void aConsumerThatRecoversIsDeliveredAgainWhatItDidNotSettle() {
+    publish("work", PublishOptions.builder().routingKey("jobs").declare(jobs).build());
+    Consumer consumer = consumer(message -> received.add(message.redelivered()));
+    consumer.consume();
+    drain(1);
+
+    consumer.recover();
     drain(1);
 
     assertThat(received).containsExactly(false, true);

@@ -25,8 +25,9 @@ class LayeringTest extends LayeringContract {
           layer("transport", "entity", "exceptions", "internal"),
           layer("protocol", "transport", "entity", "exceptions", "internal").with("Jackson"),
           layer("serialization", "protocol", "exceptions", "internal")
-              .with("Jackson", "MessagePack"),
-          layer("compression", "exceptions", "internal").with("codecs"),
+              .with("Jackson", "MessagePack", "SnakeYAML"),
+          layer("compression", "exceptions", "internal")
+              .with("commons-compress", "xz", "zstd-jni", "brotli4j"),
           layer("transport.virtual", "transport", "protocol", "entity", "exceptions", "internal"),
           layer("transport.amqp", "transport", "entity", "exceptions", "internal")
               .with("amqp-client"),
@@ -44,17 +45,21 @@ class LayeringTest extends LayeringContract {
               "entity",
               "exceptions",
               "internal"),
-          layer("observation", "").with("Micrometer"));
+          layer("patterns", "", "protocol", "transport", "entity", "exceptions", "internal"),
+          layer("observation", "", "transport", "exceptions"));
 
   private static final Map<String, List<String>> LIBRARIES =
-      Map.of(
-          "Jackson", List.of("com.fasterxml.."),
-          "MessagePack", List.of("org.msgpack.."),
-          "codecs", List.of("org.apache.commons.compress..", "org.tukaani..", "com.github.luben.."),
-          "amqp-client", List.of("com.rabbitmq.."),
-          "Jedis", List.of("redis.clients.."),
-          "commons-pool2", List.of("org.apache.commons.pool2.."),
-          "Micrometer", List.of("io.micrometer.."));
+      Map.ofEntries(
+          Map.entry("Jackson", List.of("com.fasterxml..")),
+          Map.entry("MessagePack", List.of("org.msgpack..")),
+          Map.entry("SnakeYAML", List.of("org.yaml..")),
+          Map.entry("commons-compress", List.of("org.apache.commons.compress..")),
+          Map.entry("xz", List.of("org.tukaani..")),
+          Map.entry("zstd-jni", List.of("com.github.luben..")),
+          Map.entry("brotli4j", List.of("com.aayushatharva..")),
+          Map.entry("amqp-client", List.of("com.rabbitmq..")),
+          Map.entry("Jedis", List.of("redis.clients..")),
+          Map.entry("commons-pool2", List.of("org.apache.commons.pool2..")));
 
   LayeringTest() {
     super("io.github.celeryjava.kombu");

@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.celeryjava.kombu.exceptions.ContentDisallowedException;
+import io.github.celeryjava.kombu.exceptions.DecodeException;
 import io.github.celeryjava.kombu.exceptions.MessageStateException;
 import io.github.celeryjava.kombu.transport.Delivery;
 import io.github.celeryjava.kombu.transport.MessageProperties;
 import io.github.celeryjava.kombu.transport.TransportMessage;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -50,6 +52,21 @@ class MessageTest {
 
     assertThat(message.payload()).isEqualTo(List.of(1L, "two"));
     assertThat(message.payload()).isSameAs(message.payload());
+  }
+
+  @Test
+  void tooManyHeadersAreRefusedBeforeTheBodyIsLookedAt() {
+    Map<String, Object> headers = new HashMap<>();
+    for (int i = 0; i <= 1000; i++) {
+      headers.put("h" + i, i);
+    }
+    Message message = message(headers, "application/json", "[1]", null);
+
+    assertThatThrownBy(message::requireAccepted)
+        .isInstanceOf(DecodeException.class)
+        .hasMessageContaining("more headers than the limit of 1000");
+    assertThatThrownBy(message::payload).isInstanceOf(DecodeException.class);
+    assertThat(message.headers()).hasSize(1001);
   }
 
   @Test
@@ -126,10 +143,15 @@ class MessageTest {
   }
 
   private Message message(String contentType, String body, Set<String> accept) {
+    return message(Map.of(), contentType, body, accept);
+  }
+
+  private Message message(
+      Map<String, Object> headers, String contentType, String body, Set<String> accept) {
     MessageProperties properties =
         MessageProperties.builder().contentType(contentType).contentEncoding("utf-8").build();
     TransportMessage transported =
-        new TransportMessage(properties, Map.of(), body.getBytes(StandardCharsets.UTF_8));
+        new TransportMessage(properties, headers, body.getBytes(StandardCharsets.UTF_8));
     Delivery.Receipt receipt =
         new Delivery.Receipt() {
           @Override

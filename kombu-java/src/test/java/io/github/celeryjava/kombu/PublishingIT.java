@@ -164,6 +164,24 @@ class PublishingIT {
   }
 
   @Test
+  void aMessageThatReachesNoQueueIsHandedBackToWhoeverListens() {
+    CompletableFuture<OutgoingMessage> returned = new CompletableFuture<>();
+    Producer producer =
+        connection
+            .producer()
+            .mandatory()
+            .onReturn((message, reason) -> returned.complete(message))
+            .build();
+
+    assertThatThrownBy(() -> producer.publish("lost", PublishOptions.to("nowhere")))
+        .isInstanceOf(MessageRefusedException.class);
+
+    OutgoingMessage message = returned.orTimeout(20, TimeUnit.SECONDS).join();
+    assertThat(message.destination().routingKey()).isEqualTo("nowhere");
+    assertThat(message.message().body()).asString(StandardCharsets.UTF_8).isEqualTo("lost");
+  }
+
+  @Test
   void aMessageThatReachesNoQueueFailsAlone() {
     Producer producer = connection.producer().build();
 

@@ -6,9 +6,12 @@ import io.github.celeryjava.kombu.exceptions.EncodeException;
 import io.github.celeryjava.kombu.internal.NearestName;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.IntUnaryOperator;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +32,10 @@ public final class CompressorRegistry {
     byName = Map.copyOf(builder.byName);
   }
 
-  /** zlib, which kombu calls gzip as well; what {@link ServiceLoader} finds besides. */
+  /**
+   * zlib, which kombu calls gzip as well; bzip2, xz, zstd and brotli where their libraries are
+   * there; what {@link ServiceLoader} finds besides.
+   */
   public static CompressorRegistry standard() {
     return STANDARD;
   }
@@ -37,6 +43,7 @@ public final class CompressorRegistry {
   /** Starts from what {@link #standard()} holds. */
   public static Builder builder() {
     Builder builder = new Builder().register(new ZlibCompressor());
+    OptionalCompressors.present().forEach(builder::register);
     ServiceLoader.load(Compressor.class).forEach(builder::register);
     return builder;
   }
@@ -46,6 +53,26 @@ public final class CompressorRegistry {
     Builder builder = new Builder();
     builder.byName.putAll(byName);
     return builder;
+  }
+
+  /**
+   * The MIME types of all compressions there are, in order.
+   *
+   * <p>Named after {@code kombu.compression.encoders}.
+   */
+  public Set<String> contentTypes() {
+    return byName.values().stream()
+        .map(Compressor::contentType)
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  /**
+   * One compression.
+   *
+   * @param nameOrType an alias or a MIME type
+   */
+  public Optional<Compressor> find(String nameOrType) {
+    return Optional.ofNullable(byName.get(nameOrType));
   }
 
   /**
@@ -67,6 +94,8 @@ public final class CompressorRegistry {
       return compressed;
     } catch (RuntimeException e) {
       throw new EncodeException("cannot compress with " + nameOrType + ": " + e.getMessage(), e);
+    } catch (LinkageError e) {
+      throw new ConfigurationException(unusable(nameOrType, e), e);
     }
   }
 
@@ -93,7 +122,14 @@ public final class CompressorRegistry {
       throw e;
     } catch (RuntimeException e) {
       throw new DecodeException("cannot undo " + nameOrType + ": " + e.getMessage(), e);
+    } catch (LinkageError e) {
+      throw new DecodeException(unusable(nameOrType, e), e);
     }
+  }
+
+  /** A library is there, but what it needs, as a rule its native part, is not. */
+  private static String unusable(String nameOrType, LinkageError failure) {
+    return "the library of compression " + nameOrType + " does not work here: " + failure;
   }
 
   private String unknown(String nameOrType) {

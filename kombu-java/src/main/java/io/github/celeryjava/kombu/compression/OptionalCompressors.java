@@ -1,35 +1,61 @@
 package io.github.celeryjava.kombu.compression;
 
-import java.util.Map;
+import io.github.celeryjava.kombu.internal.OptionalLibrary;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** kombu's compressions that need a library, and which one. Stateless and thread-safe. */
 final class OptionalCompressors {
 
-  private static final String BZIP2 = "org.apache.commons:commons-compress";
-  private static final String XZ = "org.tukaani:xz";
-  private static final String BROTLI = "com.aayushatharva.brotli4j:brotli4j";
-  private static final String ZSTD = "com.github.luben:zstd-jni";
+  /**
+   * One compression.
+   *
+   * @param names its MIME type and aliases, known without the library
+   * @param compressor called only if the library is there; not the constructor itself, since a
+   *     class that stands on a library cannot even be looked at without it
+   */
+  private record Entry(
+      OptionalLibrary library, List<String> names, Supplier<Compressor> compressor) {}
 
-  private static final Map<String, String> LIBRARIES =
-      Map.ofEntries(
-          Map.entry("application/x-bz2", BZIP2),
-          Map.entry("bzip2", BZIP2),
-          Map.entry("bzip", BZIP2),
-          Map.entry("application/x-lzma", XZ),
-          Map.entry("lzma", XZ),
-          Map.entry("xz", XZ),
-          Map.entry("application/x-brotli", BROTLI),
-          Map.entry("brotli", BROTLI),
-          Map.entry("application/zstd", ZSTD),
-          Map.entry("zstd", ZSTD),
-          Map.entry("zstandard", ZSTD));
+  private static final List<Entry> ALL =
+      List.of(
+          new Entry(
+              new OptionalLibrary(
+                  "org.apache.commons:commons-compress",
+                  "org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream"),
+              List.of("application/x-bz2", "bzip2", "bzip"),
+              () -> new Bzip2Compressor()),
+          new Entry(
+              new OptionalLibrary("org.tukaani:xz", "org.tukaani.xz.XZInputStream"),
+              List.of("application/x-lzma", "lzma", "xz"),
+              () -> new XzCompressor()),
+          new Entry(
+              new OptionalLibrary("com.github.luben:zstd-jni", "com.github.luben.zstd.Zstd"),
+              List.of("application/zstd", "zstd", "zstandard"),
+              () -> new ZstdCompressor()),
+          new Entry(
+              new OptionalLibrary(
+                  "com.aayushatharva.brotli4j:brotli4j",
+                  "com.aayushatharva.brotli4j.Brotli4jLoader"),
+              List.of("application/x-brotli", "brotli"),
+              () -> new BrotliCompressor()));
 
   private OptionalCompressors() {}
 
+  /** Those whose library is there. */
+  static Stream<Compressor> present() {
+    return ALL.stream()
+        .filter(entry -> entry.library().isPresent())
+        .map(entry -> entry.compressor().get());
+  }
+
   /** What to do about a compression that is not there, if it is one of these. */
   static Optional<String> remedy(String nameOrType) {
-    return Optional.ofNullable(LIBRARIES.get(nameOrType))
-        .map(library -> "it needs a library; register a Compressor on top of, say, " + library);
+    return ALL.stream()
+        .filter(entry -> entry.names().contains(nameOrType))
+        .findFirst()
+        .map(entry -> entry.library().remedy());
   }
 }

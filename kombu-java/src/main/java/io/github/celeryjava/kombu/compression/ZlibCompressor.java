@@ -93,7 +93,7 @@ final class ZlibCompressor implements Compressor {
   private static void requireEnd(Inflater inflater, int maxBytes) throws DataFormatException {
     int count = inflater.inflate(new byte[1]);
     if (count > 0) {
-      throw new DecodeException("inflated, the body is larger than " + maxBytes + " bytes", null);
+      throw BoundedRead.tooLarge(maxBytes);
     }
     requireProgress(inflater, count);
   }

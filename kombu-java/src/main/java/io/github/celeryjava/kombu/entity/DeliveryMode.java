@@ -1,5 +1,7 @@
 package io.github.celeryjava.kombu.entity;
 
+import java.util.Locale;
+
 /** Whether the broker keeps a message on disk. */
 public enum DeliveryMode {
   /** Lost when the broker restarts. */
@@ -28,6 +30,22 @@ public enum DeliveryMode {
       case 1 -> TRANSIENT;
       case 2 -> PERSISTENT;
       default -> throw new IllegalArgumentException("delivery mode is 1 or 2, was " + code);
+    };
+  }
+
+  /**
+   * The mode that a configuration names: {@code transient}, {@code persistent}, {@code 1} or {@code
+   * 2}.
+   *
+   * @throws IllegalArgumentException if it is none of these
+   */
+  public static DeliveryMode named(String name) {
+    return switch (name.toLowerCase(Locale.ROOT)) {
+      case "transient", "1" -> TRANSIENT;
+      case "persistent", "2" -> PERSISTENT;
+      default ->
+          throw new IllegalArgumentException(
+              "delivery mode is transient, persistent, 1 or 2, was " + name);
     };
   }
 }

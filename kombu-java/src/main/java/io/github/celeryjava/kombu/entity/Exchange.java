@@ -68,6 +68,27 @@ public record Exchange(
     return of(name, ExchangeType.HEADERS);
   }
 
+  /**
+   * Reads a declaration from a map with kombu's names: {@code name}, {@code type}, {@code durable},
+   * {@code auto_delete}, {@code delivery_mode}, {@code arguments}, {@code passive}, {@code
+   * no_declare}.
+   *
+   * @throws IllegalArgumentException if a key is unknown or a value makes no sense
+   */
+  public static Exchange fromMap(Map<String, ? extends @Nullable Object> map) {
+    return EntityMaps.exchange(map);
+  }
+
+  /** The declaration as a new map, in the form of {@link #fromMap} and kombu's {@code as_dict}. */
+  public Map<String, @Nullable Object> toMap() {
+    return EntityMaps.of(this);
+  }
+
+  /** What a queue that wants messages of this exchange is bound by. */
+  public Binding binding(String routingKey) {
+    return Binding.of(this, routingKey);
+  }
+
   /** The same exchange, gone when the broker restarts. */
   public Exchange notDurable() {
     return new Exchange(name, type, false, autoDelete, deliveryMode, arguments, passive, noDeclare);

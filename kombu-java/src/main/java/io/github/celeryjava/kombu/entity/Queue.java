@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -81,6 +82,44 @@ public record Queue(
   /** A durable queue bound to {@code exchange}. */
   public static Queue bound(String name, Exchange exchange, String routingKey) {
     return builder(name).exchange(exchange).routingKey(routingKey).build();
+  }
+
+  /**
+   * A queue that gets a copy of everything published to a fanout exchange, under a name that no
+   * other has; it goes with its last consumer. Named after {@code kombu.common.Broadcast}.
+   *
+   * @param exchange name of the fanout exchange, and the queue's {@link #alias}
+   */
+  public static Queue broadcast(String exchange) {
+    return broadcast(exchange, "bcast." + UUID.randomUUID());
+  }
+
+  /**
+   * The same under a name of the caller's, which only one consumer at a time should use: two that
+   * share the queue share the messages.
+   */
+  public static Queue broadcast(String exchange, String name) {
+    return builder(name).exchange(Exchange.fanout(exchange)).autoDelete().alias(exchange).build();
+  }
+
+  /**
+   * Reads a declaration from a map, as in Celery's setting {@code task_queues}. Named after {@code
+   * kombu.Queue.from_dict}, whose keys it knows: {@code exchange}, {@code exchange_type}, {@code
+   * routing_key} or {@code binding_key}, {@code durable}, {@code auto_delete}, {@code exclusive},
+   * {@code expires} and {@code message_ttl} in seconds, {@code queue_arguments} and so on.
+   *
+   * <p>Other than there, {@code exchange} may be the exchange's own map, so that what {@link
+   * #toMap} gives is read again.
+   *
+   * @throws IllegalArgumentException if a key is unknown or a value makes no sense
+   */
+  public static Queue fromMap(String name, Map<String, ? extends @Nullable Object> options) {
+    return EntityMaps.queue(name, options);
+  }
+
+  /** The declaration as a new map, as kombu's {@code as_dict(recurse=True)} gives it. */
+  public Map<String, @Nullable Object> toMap() {
+    return EntityMaps.of(this);
   }
 
   /** Starts from a durable queue under its own name. */

@@ -12,7 +12,16 @@ import org.jspecify.annotations.Nullable;
 /** Collects the components of one {@link Queue}; not thread-safe. */
 public final class QueueBuilder {
 
+  private static final String TYPE = "x-queue-type";
+
+  private enum Kind {
+    AS_DECLARED,
+    QUORUM,
+    STREAM
+  }
+
   // Mutable state
+  private Kind kind = Kind.AS_DECLARED;
   private String name;
   private Exchange exchange = Exchange.DEFAULT;
   private @Nullable String routingKey;
@@ -153,6 +162,56 @@ public final class QueueBuilder {
     return this;
   }
 
+  /**
+   * Makes it a quorum queue, kept by several nodes of the broker. Such a queue is durable and
+   * neither exclusive nor dropped with its consumers, and has no priorities of its own.
+   */
+  public QueueBuilder quorum() {
+    kind = Kind.QUORUM;
+    return argument(TYPE, "quorum");
+  }
+
+  /**
+   * Makes it a stream, whose messages stay when they were consumed. Beside what a {@link #quorum}
+   * queue is not, it neither expires nor dead-letters, and is bounded by bytes and age alone.
+   * Consumers need a prefetch count, and say by the argument {@code x-stream-offset} where to
+   * begin.
+   */
+  public QueueBuilder stream() {
+    kind = Kind.STREAM;
+    return argument(TYPE, "stream");
+  }
+
+  /** How long a stream keeps its messages; whole seconds. */
+  public QueueBuilder maxAge(Duration age) {
+    return argument("x-max-age", age.toSeconds() + "s");
+  }
+
+  /** How often a quorum queue delivers a message again before it drops or dead-letters it. */
+  public QueueBuilder deliveryLimit(int times) {
+    return argument("x-delivery-limit", times);
+  }
+
+  /** Lets one consumer at a time receive, the others wait for its end. */
+  public QueueBuilder singleActiveConsumer() {
+    return argument("x-single-active-consumer", true);
+  }
+
+  /** Where messages go that were rejected, expired or pushed out; the empty name is the default. */
+  public QueueBuilder deadLetterExchange(String exchange) {
+    return argument("x-dead-letter-exchange", exchange);
+  }
+
+  /** The key they go there with; their own unless set. */
+  public QueueBuilder deadLetterRoutingKey(String routingKey) {
+    return argument("x-dead-letter-routing-key", routingKey);
+  }
+
+  /** What to do when the queue is full. */
+  public QueueBuilder overflow(Overflow overflow) {
+    return argument("x-overflow", overflow.code());
+  }
+
   /** Leaves the queue, its exchange and its bindings to somebody else. */
   public QueueBuilder noDeclare() {
     noDeclare = true;
@@ -167,9 +226,23 @@ public final class QueueBuilder {
   /**
    * Checks and freezes the declaration.
    *
-   * @throws IllegalArgumentException if a time or a priority is out of bounds
+   * @throws IllegalArgumentException if a time or a priority is out of bounds, or the kind of queue
+   *     refuses an option
    */
   public Queue build() {
+    if (kind != Kind.AS_DECLARED) {
+      refuse(!durable, "transient");
+      refuse(exclusive, "exclusive");
+      refuse(autoDelete, "dropped with its last consumer");
+      refuse(maxPriority != null, "a priority queue");
+    }
+    if (kind == Kind.STREAM) {
+      refuse(expires != null, "dropped when it is unused");
+      refuse(messageTtl != null, "given a TTL for messages; use maxAge");
+      refuse(maxLength != null, "bounded by a number of messages; use maxLengthBytes or maxAge");
+      refuse(noAck, "consumed without acknowledgements");
+      refuse(queueArguments.containsKey("x-dead-letter-exchange"), "given a dead-letter exchange");
+    }
     String key = routingKey != null ? routingKey : exchange.isDefault() ? name : "";
     return new Queue(
         name,
@@ -190,5 +263,12 @@ public final class QueueBuilder {
         maxPriority,
         noDeclare,
         alias);
+  }
+
+  private void refuse(boolean wrong, String what) {
+    if (wrong) {
+      throw new IllegalArgumentException(
+          "queue '" + name + "': a " + queueArguments.get(TYPE) + " queue cannot be " + what);
+    }
   }
 }

@@ -23,7 +23,7 @@ public final class MessageRefusedException extends OperationalException {
   }
 
   private MessageRefusedException(String message, int replyCode, @Nullable Throwable cause) {
-    super(message, replyCode == 0 ? Kind.BUSY : Kind.REFUSED, replyCode, cause);
+    super(message, replyCode == 0 ? Kind.BUSY : Kind.REFUSED, replyCode, Scope.CHANNEL, cause);
   }
 
   @Override

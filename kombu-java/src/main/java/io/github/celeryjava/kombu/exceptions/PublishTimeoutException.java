@@ -11,7 +11,7 @@ public final class PublishTimeoutException extends OperationalException {
   private static final long serialVersionUID = 1L;
 
   public PublishTimeoutException(String message, @Nullable Throwable cause) {
-    super(message, Kind.BUSY, 0, cause);
+    super(message, Kind.BUSY, 0, Scope.CONNECTION, cause);
   }
 
   @Override

@@ -67,15 +67,6 @@ public final class JsonTypes {
     return STANDARD;
   }
 
-  /** kombu's typed values for a mapper outside of this library. */
-  public static Module module() {
-    OwnTypes none = new OwnTypes(List.of());
-    return JacksonTypes.module(
-        new JsonWriter(new TypedValues(false), none),
-        new JsonReader(new Markers(none.decoders())),
-        none);
-  }
-
   /**
    * Encodes a value in UTF-8.
    *
@@ -139,6 +130,23 @@ public final class JsonTypes {
               + ": "
               + JsonFailures.reason(cause),
           e);
+    }
+  }
+
+  /**
+   * What a record, an enum constant or an instance of another class consists of: maps, lists, plain
+   * and typed values. A typed value stays what it is.
+   *
+   * @throws EncodeException if it, or something in it, has no form
+   */
+  public @Nullable Object reduce(Object value) {
+    try {
+      return mapper.convertValue(value, Object.class);
+    } catch (IllegalArgumentException | DecodeException e) {
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      String path = cause instanceof JsonMappingException failure ? JsonFailures.path(failure) : "";
+      throw new EncodeException(
+          JsonFailures.reason(cause) + (path.isEmpty() ? "" : " (in its " + path + ")"), e);
     }
   }
 
@@ -244,6 +252,15 @@ public final class JsonTypes {
 
     public JsonTypes build() {
       return new JsonTypes(this);
+    }
+
+    /** These types for a mapper outside of this library, which keeps its own settings. */
+    public Module module() {
+      OwnTypes own = new OwnTypes(types);
+      return JacksonTypes.module(
+          new JsonWriter(new TypedValues(legacy), own),
+          new JsonReader(new Markers(own.decoders())),
+          own);
     }
   }
 }

@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class JsonWriter {
 
+  /** More in a row is a circle. */
+  private static final int MOST_ENCODERS = 100;
+
   private final TypedValues typed;
   private final OwnTypes own;
 
@@ -87,23 +90,24 @@ final class JsonWriter {
     }
   }
 
-  private void writeOwn(JsonGenerator out, OwnTypes.Type type, Object value) throws IOException {
-    Object encoded = type.encoder().apply(value);
-    String marker = typed.isLegacy() ? null : type.marker();
-    if (marker != null) {
-      TypedValues.startEnvelope(out, marker);
-      write(out, encoded);
-      out.writeEndObject();
-      return;
-    }
-    if (encoded != null && own.find(encoded.getClass()) != null) {
-      throw new EncodeException(
-          "the encoder of "
-              + value.getClass().getName()
-              + " returned "
-              + encoded.getClass().getName()
-              + ", which is itself a registered type",
-          null);
+  /** An encoder may return another own type, whose encoder is next. */
+  private void writeOwn(JsonGenerator out, OwnTypes.Type first, Object value) throws IOException {
+    OwnTypes.Type type = first;
+    Object encoded = value;
+    for (int steps = 0; type != null && encoded != null; steps++) {
+      if (steps == MOST_ENCODERS) {
+        throw new EncodeException(
+            "the encoder of " + value.getClass().getName() + " never leads to a plain value", null);
+      }
+      encoded = type.encoder().apply(encoded);
+      String marker = typed.isLegacy() ? null : type.marker();
+      if (marker != null) {
+        TypedValues.startEnvelope(out, marker);
+        write(out, encoded);
+        out.writeEndObject();
+        return;
+      }
+      type = encoded == null ? null : own.find(encoded.getClass());
     }
     write(out, encoded);
   }

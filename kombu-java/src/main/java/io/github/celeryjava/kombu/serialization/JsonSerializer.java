@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Maps, collections other than sets, arrays, strings, numbers, booleans and null are written as
  * JSON has them; {@code java.time} values, {@code BigDecimal}, {@code UUID} and {@code byte[]} in
- * kombu's typed envelopes; records, enums and other classes as Jackson sees them, with the same
- * envelopes inside. Keys of maps may be text, numbers, booleans, null or enum constants. Times are
- * cut to microseconds, all that Python knows.
+ * kombu's typed envelopes; what implements {@link ToJson} as it says; records, enums and other
+ * classes as Jackson sees them, with the same envelopes inside. Keys of maps may be text, numbers,
+ * booleans, null or enum constants. Times are cut to microseconds, all that Python knows.
  *
  * <p>Read without a type, integers are {@code Long} or {@code BigInteger}, other numbers {@code
  * Double}, a {@code datetime} is {@code OffsetDateTime} or, without an offset, {@code
@@ -25,7 +25,7 @@ public final class JsonSerializer implements Serializer {
 
   static final String NAME = "json";
 
-  private static final JsonSerializer STANDARD = new JsonSerializer(JsonTypes.standard());
+  private static final JsonSerializer STANDARD = builder().build();
 
   private final JsonTypes types;
 
@@ -40,6 +40,11 @@ public final class JsonSerializer implements Serializer {
 
   public static Builder builder() {
     return new Builder();
+  }
+
+  /** What every JSON of this library knows, before an application adds its own. */
+  static JsonTypes.Builder types() {
+    return JsonTypes.builder().transformation(ToJson.class, ToJson::toJson);
   }
 
   @Override
@@ -94,11 +99,16 @@ public final class JsonSerializer implements Serializer {
     return types.convert(value, type);
   }
 
+  /** What JSON would make of a record or another class, as maps, lists and typed values. */
+  @Nullable Object reduce(Object value) {
+    return types.reduce(value);
+  }
+
   /** Collects the settings of one {@link JsonSerializer}; not thread-safe. */
   public static final class Builder {
 
     // Mutable state
-    private final JsonTypes.Builder types = JsonTypes.builder();
+    private final JsonTypes.Builder types = JsonSerializer.types();
 
     private Builder() {}
 
@@ -137,8 +147,7 @@ public final class JsonSerializer implements Serializer {
 
     /**
      * Adds a plain transformation: instances of {@code type} are written as what {@code encoder}
-     * gives, without an envelope. For a class of one's own Jackson's {@code @JsonValue} does the
-     * same.
+     * gives, without an envelope. For a class of one's own {@link ToJson} does the same.
      */
     public <T> Builder transformation(
         Class<T> type, Function<? super T, ? extends @Nullable Object> encoder) {

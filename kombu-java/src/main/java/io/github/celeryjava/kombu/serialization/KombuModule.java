@@ -2,7 +2,6 @@ package io.github.celeryjava.kombu.serialization;
 
 import com.fasterxml.jackson.core.Version;
 import com.fasterxml.jackson.databind.Module;
-import io.github.celeryjava.kombu.protocol.JsonTypes;
 
 /**
  * kombu's typed values as a Jackson module, for mappers that have to read or write JSON of kombu's
@@ -16,7 +15,7 @@ import io.github.celeryjava.kombu.protocol.JsonTypes;
  */
 public final class KombuModule extends Module {
 
-  private final Module types = JsonTypes.module();
+  private final Module types = JsonSerializer.types().module();
 
   public KombuModule() {}
 

@@ -1,6 +1,11 @@
 package io.github.celeryjava.kombu.serialization;
 
 import io.github.celeryjava.kombu.exceptions.DecodeException;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How much of a message is read before it counts as an attack. On by default; a message beyond a
@@ -10,10 +15,12 @@ import io.github.celeryjava.kombu.exceptions.DecodeException;
  *
  * @param maxBodyBytes largest body, before and after inflation; default 128 MiB, the most that
  *     RabbitMQ lets through unless told otherwise
- * @param maxDepth deepest nesting of lists and maps, 1 to 5000; default 1000
+ * @param maxDepth deepest nesting of lists and maps, 1 to 5000; default 1000. MessagePack and YAML
+ *     stop at 512 levels at the latest, as Python does
  * @param maxInflationRatio how many times its compressed size a body may have; default 200. A body
  *     of up to 1 MiB may always be inflated.
- * @param maxHeaders most headers a message may have, those in nested tables included; default 1000
+ * @param maxHeaders most headers a message may have, counting what stands in nested tables and
+ *     lists; default 1000
  */
 public record ReadLimits(int maxBodyBytes, int maxDepth, int maxInflationRatio, int maxHeaders) {
 
@@ -69,6 +76,32 @@ public record ReadLimits(int maxBodyBytes, int maxDepth, int maxInflationRatio, 
     if (body.length > maxBodyBytes) {
       throw new DecodeException(
           "a body of " + body.length + " bytes is larger than the limit of " + maxBodyBytes, null);
+    }
+  }
+
+  /**
+   * Checks the number of headers.
+   *
+   * @throws DecodeException if there are too many, those inside of others included
+   */
+  public void checkHeaders(Map<String, ? extends @Nullable Object> headers) {
+    int count = headers.size();
+    Deque<Iterable<?>> inside = new ArrayDeque<>(0);
+    Iterable<?> values = headers.values();
+    while (values != null && count <= maxHeaders) {
+      for (Object value : values) {
+        if (value instanceof Map<?, ?> table) {
+          count += table.size();
+          inside.push(table.values());
+        } else if (value instanceof Collection<?> list) {
+          count += list.size();
+          inside.push(list);
+        }
+      }
+      values = inside.poll();
+    }
+    if (count > maxHeaders) {
+      throw new DecodeException("a message has more headers than the limit of " + maxHeaders, null);
     }
   }
 

@@ -3,36 +3,30 @@ package io.github.celeryjava.kombu.serialization;
 import static java.util.Objects.requireNonNull;
 
 import io.github.celeryjava.kombu.exceptions.ConfigurationException;
-import java.util.List;
+import io.github.celeryjava.kombu.exceptions.ContentDisallowedException;
+import io.github.celeryjava.kombu.internal.OptionalLibrary;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A format of kombu's that this library knows by name only, and says why. Immutable and
  * thread-safe.
  */
-record RefusedSerializer(String name, String contentType, String contentEncoding, String reason)
-    implements Serializer {
+record RefusedSerializer(String name, String contentType, String reason) implements Serializer {
 
-  static final List<RefusedSerializer> ALL =
-      List.of(
-          new RefusedSerializer(
-              "pickle",
-              "application/x-python-serialize",
-              "binary",
-              "reading it runs code that the message names; use json on both sides"),
-          notBuiltIn("yaml", "application/x-yaml", "utf-8"),
-          notBuiltIn("msgpack", "application/x-msgpack", "binary"));
+  static final RefusedSerializer PICKLE =
+      new RefusedSerializer(
+          "pickle",
+          "application/x-python-serialize",
+          "reading it runs code that the message names; use json on both sides");
 
   RefusedSerializer {
     requireNonNull(name, "name");
     requireNonNull(contentType, "contentType");
-    requireNonNull(contentEncoding, "contentEncoding");
     requireNonNull(reason, "reason");
   }
 
-  private static RefusedSerializer notBuiltIn(String name, String contentType, String encoding) {
-    return new RefusedSerializer(
-        name, contentType, encoding, "it is not built in; register a Serializer of that name");
+  static RefusedSerializer missing(String name, String contentType, OptionalLibrary library) {
+    return new RefusedSerializer(name, contentType, library.remedy());
   }
 
   @Override
@@ -40,12 +34,17 @@ record RefusedSerializer(String name, String contentType, String contentEncoding
     throw refusal();
   }
 
+  /** Reached only by a reader that takes even what is disabled. */
   @Override
   public @Nullable Object decode(byte[] body) {
-    throw refusal();
+    throw new ContentDisallowedException(words());
   }
 
   ConfigurationException refusal() {
-    return new ConfigurationException("serializer " + name + " is refused: " + reason);
+    return new ConfigurationException(words());
+  }
+
+  private String words() {
+    return "serializer " + name + " is refused: " + reason;
   }
 }

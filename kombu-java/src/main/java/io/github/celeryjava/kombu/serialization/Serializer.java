@@ -3,7 +3,7 @@ package io.github.celeryjava.kombu.serialization;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A way to write bodies. Thread-safe; registered with {@link SerializerRegistry.Builder#register},
+ * A way to write bodies. Thread-safe; registered with {@link SerializerRegistryBuilder#register},
  * or found by {@link java.util.ServiceLoader}.
  *
  * <p>Failures of any kind reach the caller of the registry as {@code EncodeException} and {@code

@@ -1,7 +1,5 @@
 package io.github.celeryjava.kombu.serialization;
 
-import static java.util.Objects.requireNonNull;
-
 import io.github.celeryjava.kombu.exceptions.ConfigurationException;
 import io.github.celeryjava.kombu.exceptions.ContentDisallowedException;
 import io.github.celeryjava.kombu.exceptions.DecodeException;
@@ -9,9 +7,7 @@ import io.github.celeryjava.kombu.exceptions.EncodeException;
 import io.github.celeryjava.kombu.exceptions.KombuException;
 import java.lang.reflect.Type;
 import java.util.Collection;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
-import java.util.Map;
+import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -27,37 +23,39 @@ public final class SerializerRegistry {
 
   private static final SerializerRegistry STANDARD = builder().build();
 
-  private final boolean builtInJson;
+  private static final String TOO_DEEP =
+      "the value is nested deeper than the stack of this thread allows";
+
+  private final Set<String> builtIn;
   private final SerializerTable table;
   private final Serializer defaultSerializer;
   private final JsonSerializer json;
   private final ReadLimits limits;
 
-  private SerializerRegistry(Builder builder) {
-    builtInJson = builder.builtInJson;
-    limits = builder.limits;
+  SerializerRegistry(SerializerRegistryBuilder builder) {
+    builtIn = builder.builtIn();
+    limits = builder.limits();
     json = builder.json();
-    Map<String, Serializer> byName = new LinkedHashMap<>(builder.byName);
-    if (builtInJson) {
-      byName.put(JsonSerializer.NAME, json);
-    }
-    table = new SerializerTable(byName.values(), builder.disabled);
-    defaultSerializer = table.named(builder.defaultSerializer);
+    table = new SerializerTable(builder.serializers(json), builder.disabled());
+    defaultSerializer = table.named(builder.defaultSerializer());
   }
 
-  /** JSON, text and bytes; what {@link ServiceLoader} finds besides. */
+  /**
+   * JSON, text and bytes; MessagePack and YAML where their libraries are there; what {@link
+   * ServiceLoader} finds besides.
+   */
   public static SerializerRegistry standard() {
     return STANDARD;
   }
 
   /** Starts from what {@link #standard()} holds. */
-  public static Builder builder() {
-    return new Builder();
+  public static SerializerRegistryBuilder builder() {
+    return new SerializerRegistryBuilder();
   }
 
   /** Starts from what this registry holds. */
-  public Builder toBuilder() {
-    return new Builder(this);
+  public SerializerRegistryBuilder toBuilder() {
+    return new SerializerRegistryBuilder(this);
   }
 
   /** How much of a message is read. */
@@ -117,7 +115,7 @@ public final class SerializerRegistry {
     }
     return serializer == null
         ? RawSerializer.decode(body, contentEncoding)
-        : decode(serializer, body);
+        : decode(serializer, body, Object.class);
   }
 
   /**
@@ -134,7 +132,7 @@ public final class SerializerRegistry {
       Type type) {
     Serializer serializer = readable(body, contentType, accept);
     if (serializer instanceof JsonSerializer own && body.length > 0) {
-      return own.decode(body, type);
+      return decode(own, body, type);
     }
     return convert(decode(body, contentType, contentEncoding, accept), type);
   }
@@ -160,12 +158,43 @@ public final class SerializerRegistry {
   }
 
   /**
+   * Takes messages of every type, those too that are disabled: for senders who are trusted. What is
+   * refused, as pickle is, stays refused.
+   *
+   * <p>Named after the argument {@code force} of {@code kombu.serialization.loads}.
+   */
+  public AcceptList acceptAll() {
+    return AcceptList.allBut(Set.of());
+  }
+
+  /**
    * The MIME type of a serializer; a MIME type is returned as it is.
    *
    * @throws ConfigurationException if a name is not registered, or if the format is refused
    */
   public String contentType(String nameOrType) {
     return table.contentType(nameOrType);
+  }
+
+  /**
+   * The name of the serializer that reads a type.
+   *
+   * @return empty if there is none, as for text and bytes
+   */
+  public Optional<String> name(String contentType) {
+    return Optional.ofNullable(table.ofType(contentType)).map(Serializer::name);
+  }
+
+  Set<String> builtIn() {
+    return builtIn;
+  }
+
+  SerializerTable table() {
+    return table;
+  }
+
+  String defaultSerializer() {
+    return defaultSerializer.name();
   }
 
   private @Nullable Serializer readable(
@@ -183,124 +212,23 @@ public final class SerializerRegistry {
       throw e;
     } catch (RuntimeException e) {
       throw new EncodeException(serializer.name() + " cannot encode: " + e.getMessage(), e);
+    } catch (StackOverflowError e) {
+      throw new EncodeException(serializer.name() + " cannot encode: " + TOO_DEEP, e);
     }
   }
 
-  private static @Nullable Object decode(Serializer serializer, byte[] body) {
+  /** The JSON serializer decodes into any type, the others into their own. */
+  private static @Nullable Object decode(Serializer serializer, byte[] body, Type type) {
     try {
-      return serializer.decode(body);
+      return serializer instanceof JsonSerializer own
+          ? own.decode(body, type)
+          : serializer.decode(body);
     } catch (KombuException e) {
       throw e;
     } catch (RuntimeException e) {
       throw new DecodeException(serializer.name() + " cannot decode: " + e.getMessage(), e);
-    }
-  }
-
-  /** Collects the serializers of one {@link SerializerRegistry}; not thread-safe. */
-  public static final class Builder {
-
-    // Mutable state
-    private final Map<String, Serializer> byName = new LinkedHashMap<>();
-    private final Set<String> disabled = new LinkedHashSet<>();
-    private boolean builtInJson = true;
-    private String defaultSerializer = JsonSerializer.NAME;
-    private ReadLimits limits = ReadLimits.defaults();
-
-    private Builder() {
-      for (Serializer refused : RefusedSerializer.ALL) {
-        byName.put(refused.name(), refused);
-        disabled.add(refused.contentType());
-      }
-      ServiceLoader.load(Serializer.class).forEach(this::register);
-    }
-
-    private Builder(SerializerRegistry registry) {
-      for (Serializer serializer : registry.table.serializers()) {
-        byName.put(serializer.name(), serializer);
-      }
-      builtInJson = registry.builtInJson;
-      disabled.addAll(registry.table.disabled());
-      defaultSerializer = registry.defaultSerializer.name();
-      limits = registry.limits;
-    }
-
-    /** Adds a serializer, enabled; one of the same name is replaced. */
-    public Builder register(Serializer serializer) {
-      String name = requireNonNull(serializer.name(), "name");
-      if (name.contains("/") || name.equals(RawSerializer.NAME)) {
-        throw new IllegalArgumentException("a serializer cannot be called " + name);
-      }
-      byName.put(name, serializer);
-      builtInJson &= !name.equals(JsonSerializer.NAME);
-      return enable(serializer.contentType());
-    }
-
-    /** Removes a serializer; messages of its type count as text or bytes from then on. */
-    public Builder unregister(String name) {
-      byName.remove(name);
-      builtInJson &= !name.equals(JsonSerializer.NAME);
-      return this;
-    }
-
-    /**
-     * Lets readers without an accept list take a type.
-     *
-     * @throws ConfigurationException if it is that of a refused format
-     */
-    public Builder enable(String nameOrType) {
-      Serializer serializer = find(nameOrType);
-      if (serializer instanceof RefusedSerializer refused) {
-        throw refused.refusal();
-      }
-      disabled.remove(serializer == null ? nameOrType : serializer.contentType());
-      return this;
-    }
-
-    /** Keeps readers without an accept list from taking a type; sending it stays possible. */
-    public Builder disable(String nameOrType) {
-      Serializer serializer = find(nameOrType);
-      disabled.add(serializer == null ? nameOrType : serializer.contentType());
-      return this;
-    }
-
-    /** Used for bodies other than text and bytes if the sender names none. Default: json. */
-    public Builder defaultSerializer(String name) {
-      defaultSerializer = requireNonNull(name, "name");
-      return this;
-    }
-
-    /**
-     * Bounds what is read. A {@link JsonSerializer} registered by hand keeps the depth it was made
-     * with.
-     */
-    public Builder limits(ReadLimits limits) {
-      this.limits = requireNonNull(limits, "limits");
-      return this;
-    }
-
-    /**
-     * Checks that the default serializer exists, and freezes the rest.
-     *
-     * @throws ConfigurationException if it does not
-     */
-    public SerializerRegistry build() {
-      return new SerializerRegistry(this);
-    }
-
-    private JsonSerializer json() {
-      if (builtInJson) {
-        return JsonSerializer.builder().limits(limits).build();
-      }
-      return byName.get(JsonSerializer.NAME) instanceof JsonSerializer own
-          ? own
-          : JsonSerializer.standard();
-    }
-
-    private @Nullable Serializer find(String nameOrType) {
-      return byName.values().stream()
-          .filter(one -> one.name().equals(nameOrType) || one.contentType().equals(nameOrType))
-          .findFirst()
-          .orElse(null);
+    } catch (StackOverflowError e) {
+      throw new DecodeException(serializer.name() + " cannot decode: " + TOO_DEEP, e);
     }
   }
 }

@@ -47,11 +47,15 @@ final class SerializerTable {
     if (serializer != null) {
       return serializer;
     }
+    throw unknown(name, byName.keySet());
+  }
+
+  static ConfigurationException unknown(String name, Set<String> known) {
     String remedy =
-        NearestName.of(name, byName.keySet())
+        NearestName.of(name, known)
             .map(nearest -> "did you mean " + nearest + "?")
-            .orElse("known are " + new TreeSet<>(byName.keySet()));
-    throw new ConfigurationException("no serializer is called " + name + "; " + remedy);
+            .orElse("known are " + new TreeSet<>(known));
+    return new ConfigurationException("no serializer is called " + name + "; " + remedy);
   }
 
   /**

@@ -8,6 +8,7 @@ import io.github.celeryjava.kombu.exceptions.LimitExceededException;
 import io.github.celeryjava.kombu.exceptions.MessageRefusedException;
 import io.github.celeryjava.kombu.exceptions.OperationalException;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -41,7 +42,24 @@ public interface Channel extends AutoCloseable {
    */
   void declareExchange(Exchange exchange);
 
+  /** Deletes the exchange with its bindings, if it exists. */
   void deleteExchange(String exchange);
+
+  /**
+   * Deletes the exchange only if the conditions hold; one that does not exist is no failure.
+   *
+   * @throws OperationalException not recoverable; 406 if a condition does not hold, 540 if the
+   *     transport cannot tell
+   */
+  default void deleteExchange(String exchange, Set<DeleteCondition> conditions) {
+    if (conditions.contains(DeleteCondition.IF_UNUSED)) {
+      throw OperationalException.refused(
+          "cannot delete exchange '" + exchange + "': this transport cannot tell if it is unused",
+          540,
+          null);
+    }
+    deleteExchange(exchange);
+  }
 
   /** Makes {@code destination} receive what {@code binding} selects from another exchange. */
   void bindExchange(String destination, Binding binding);
@@ -66,6 +84,29 @@ public interface Channel extends AutoCloseable {
 
   /** Deletes the queue if it exists, with its messages; says how many there were. */
   long deleteQueue(String queue);
+
+  /**
+   * Deletes the queue only if the conditions hold; one that does not exist is no failure. Unless
+   * the broker itself checks, as on AMQP, somebody may use the queue between check and deletion.
+   *
+   * @return how many messages it had
+   * @throws OperationalException not recoverable, 406, if a condition does not hold
+   */
+  default long deleteQueue(String queue, Set<DeleteCondition> conditions) {
+    QueueStatus status = inspectQueue(queue).orElse(null);
+    if (status == null) {
+      return 0;
+    }
+    boolean used = conditions.contains(DeleteCondition.IF_UNUSED) && status.consumers() > 0;
+    boolean filled = conditions.contains(DeleteCondition.IF_EMPTY) && status.messages() > 0;
+    if (used || filled) {
+      throw OperationalException.refused(
+          "queue '" + queue + "' was not deleted: it " + (used ? "has consumers" : "is not empty"),
+          406,
+          null);
+    }
+    return deleteQueue(queue);
+  }
 
   /**
    * Declares a queue with all it needs, in kombu's order: its exchange, the queue, the binding;
@@ -119,9 +160,9 @@ public interface Channel extends AutoCloseable {
 
   /**
    * Changes how many deliveries {@code consumerTag} may hold unsettled; 0 removes the limit.
-   * Returns at once. On AMQP the consumer is cancelled and started anew under the same tag, since a
-   * broker applies a count to new consumers only; what it already delivered stays valid. Calls
-   * closer than a second together are merged.
+   * Returns at once. On AMQP another consumer takes the place of the one there is, under a tag that
+   * only the broker sees, since a broker applies a count to new consumers only; what was delivered
+   * before stays valid. Calls closer than a second together are merged.
    */
   void prefetch(String consumerTag, int count);
 

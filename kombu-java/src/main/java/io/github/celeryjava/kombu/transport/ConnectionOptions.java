@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
@@ -22,10 +23,12 @@ public final class ConnectionOptions {
   private final Duration heartbeat;
   private final boolean confirms;
   private final boolean verifyHostname;
+  private final @Nullable String tlsServerName;
   private final String loginMethod;
   private final @Nullable String clientName;
-  private final @Nullable SSLContext tls;
+  private final @Nullable Supplier<SSLContext> tls;
   private final Map<String, @Nullable Object> transportOptions;
+  private final boolean transportOptionsInUrl;
 
   private ConnectionOptions(Builder builder) {
     connectTimeout = builder.connectTimeout;
@@ -33,10 +36,12 @@ public final class ConnectionOptions {
     heartbeat = builder.heartbeat;
     confirms = builder.confirms;
     verifyHostname = builder.verifyHostname;
+    tlsServerName = builder.tlsServerName;
     loginMethod = builder.loginMethod;
     clientName = builder.clientName;
     tls = builder.tls;
     transportOptions = Collections.unmodifiableMap(new LinkedHashMap<>(builder.transportOptions));
+    transportOptionsInUrl = builder.transportOptionsInUrl;
   }
 
   /** Starts from the defaults named at each setter. */
@@ -74,6 +79,10 @@ public final class ConnectionOptions {
     return verifyHostname;
   }
 
+  public @Nullable String tlsServerName() {
+    return tlsServerName;
+  }
+
   public String loginMethod() {
     return loginMethod;
   }
@@ -82,12 +91,17 @@ public final class ConnectionOptions {
     return clientName;
   }
 
+  /** Keys and trust as they are now, for one connection; null for what the scheme says. */
   public @Nullable SSLContext tls() {
-    return tls;
+    return tls == null ? null : requireNonNull(tls.get(), "tls");
   }
 
   public Map<String, @Nullable Object> transportOptions() {
     return transportOptions;
+  }
+
+  public boolean transportOptionsInUrl() {
+    return transportOptionsInUrl;
   }
 
   /** Collects settings for one {@link ConnectionOptions}; not thread-safe. */
@@ -99,10 +113,12 @@ public final class ConnectionOptions {
     private Duration heartbeat = Duration.ofSeconds(30);
     private boolean confirms = true;
     private boolean verifyHostname = true;
+    private @Nullable String tlsServerName;
     private String loginMethod = "PLAIN";
     private @Nullable String clientName;
-    private @Nullable SSLContext tls;
+    private @Nullable Supplier<SSLContext> tls;
     private final Map<String, @Nullable Object> transportOptions = new LinkedHashMap<>();
+    private boolean transportOptionsInUrl;
 
     private Builder() {}
 
@@ -112,10 +128,12 @@ public final class ConnectionOptions {
       heartbeat = options.heartbeat;
       confirms = options.confirms;
       verifyHostname = options.verifyHostname;
+      tlsServerName = options.tlsServerName;
       loginMethod = options.loginMethod;
       clientName = options.clientName;
       tls = options.tls;
       transportOptions.putAll(options.transportOptions);
+      transportOptionsInUrl = options.transportOptionsInUrl;
     }
 
     /** Time allowed for one attempt to one URL; more than zero. Default 5 s, as in kombu. */
@@ -157,7 +175,19 @@ public final class ConnectionOptions {
       return this;
     }
 
-    /** SASL mechanism: {@code PLAIN} (default) or {@code EXTERNAL}. */
+    /**
+     * The name that the server is asked to show a certificate for, and that the certificate must be
+     * for, when TLS is used. Default: the host of the URL.
+     */
+    public Builder tlsServerName(@Nullable String tlsServerName) {
+      this.tlsServerName = tlsServerName;
+      return this;
+    }
+
+    /**
+     * SASL mechanism: {@code PLAIN} (default), {@code AMQPLAIN}, or {@code EXTERNAL}, with which
+     * the client's certificate says who connects.
+     */
     public Builder loginMethod(String loginMethod) {
       this.loginMethod = requireNonNull(loginMethod, "loginMethod");
       return this;
@@ -174,16 +204,26 @@ public final class ConnectionOptions {
      * the default is the JVM's own.
      */
     public Builder tls(@Nullable SSLContext tls) {
-      this.tls = tls;
+      this.tls = tls == null ? null : () -> tls;
+      return this;
+    }
+
+    /**
+     * Keys and trust that change, as certificates that are renewed do: asked for at each attempt to
+     * connect. Must be thread-safe, and should not wait.
+     */
+    public Builder tls(Supplier<SSLContext> tls) {
+      this.tls = requireNonNull(tls, "tls");
       return this;
     }
 
     /**
      * Switches TLS on with what Python's drivers are told: {@code ca_certs}, {@code certfile} and
      * {@code keyfile} are files in PEM, {@code cert_reqs} is {@code required}, {@code optional} or
-     * {@code none}, {@code check_hostname} is true or false. Nothing given means what the JVM
-     * trusts, and no certificate of our own. Chain and host name are verified unless told
-     * otherwise.
+     * {@code none}, {@code check_hostname} is true or false, {@code server_hostname} is as {@link
+     * #tlsServerName}. Nothing given means what the JVM trusts, and no certificate of our own.
+     * Chain and host name are verified unless told otherwise. Files are read now, and again for
+     * each connection that is opened after they have changed.
      *
      * @throws io.github.celeryjava.kombu.exceptions.ConfigurationException if a key or a word is
      *     unknown, or a file cannot be read
@@ -196,6 +236,15 @@ public final class ConnectionOptions {
     /** An option that only one transport knows, under kombu's name for it. */
     public Builder transportOption(String key, @Nullable Object value) {
       transportOptions.put(requireNonNull(key, "key"), value);
+      return this;
+    }
+
+    /**
+     * Whether keys of a URL's query that mean nothing else are transport options, numbers and
+     * truths read as such. Default false, as in kombu, where such a key is an error.
+     */
+    public Builder transportOptionsInUrl(boolean transportOptionsInUrl) {
+      this.transportOptionsInUrl = transportOptionsInUrl;
       return this;
     }
 

@@ -90,8 +90,9 @@ public record ConnectionUrl(
   /**
    * What the query asks for, on top of {@code options}: {@code heartbeat} and {@code
    * connect_timeout} in seconds, {@code login_method}, {@code ssl}, and {@code ca_certs}, {@code
-   * certfile}, {@code keyfile}, {@code cert_reqs}, {@code check_hostname} with or without the
-   * prefix {@code ssl_}. Reads the certificate files it names.
+   * certfile}, {@code keyfile}, {@code cert_reqs}, {@code check_hostname}, {@code server_hostname}
+   * with or without the prefix {@code ssl_}. Reads the certificate files it names, and reads them
+   * again for each connection that is opened after they have changed.
    *
    * @throws io.github.celeryjava.kombu.exceptions.ConfigurationException if a key is unknown,
    *     repeats a part of the URL, or has a value that makes no sense

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param type the application's kind of message
  * @param userId the broker's user, checked by the broker
  * @param appId the application's name
+ * @param clusterId what old brokers called a cluster; passed on unchanged
  */
 public record MessageProperties(
     @Nullable String contentType,
@@ -33,11 +34,60 @@ public record MessageProperties(
     @Nullable Instant timestamp,
     @Nullable String type,
     @Nullable String userId,
-    @Nullable String appId) {
+    @Nullable String appId,
+    @Nullable String clusterId) {
+
+  /** Properties without {@code clusterId}, which nobody needs. */
+  public MessageProperties(
+      @Nullable String contentType,
+      @Nullable String contentEncoding,
+      @Nullable DeliveryMode deliveryMode,
+      @Nullable Integer priority,
+      @Nullable String correlationId,
+      @Nullable String replyTo,
+      @Nullable Duration expiration,
+      @Nullable String messageId,
+      @Nullable Instant timestamp,
+      @Nullable String type,
+      @Nullable String userId,
+      @Nullable String appId) {
+    this(
+        contentType,
+        contentEncoding,
+        deliveryMode,
+        priority,
+        correlationId,
+        replyTo,
+        expiration,
+        messageId,
+        timestamp,
+        type,
+        userId,
+        appId,
+        null);
+  }
 
   /** Starts with every property absent. */
   public static Builder builder() {
     return new Builder();
+  }
+
+  /** Starts from these properties. */
+  public Builder toBuilder() {
+    return builder()
+        .contentType(contentType)
+        .contentEncoding(contentEncoding)
+        .deliveryMode(deliveryMode)
+        .priority(priority)
+        .correlationId(correlationId)
+        .replyTo(replyTo)
+        .expiration(expiration)
+        .messageId(messageId)
+        .timestamp(timestamp)
+        .type(type)
+        .userId(userId)
+        .appId(appId)
+        .clusterId(clusterId);
   }
 
   /** Collects the properties of one message; not thread-safe. */
@@ -56,6 +106,7 @@ public record MessageProperties(
     private @Nullable String type;
     private @Nullable String userId;
     private @Nullable String appId;
+    private @Nullable String clusterId;
 
     private Builder() {}
 
@@ -119,6 +170,11 @@ public record MessageProperties(
       return this;
     }
 
+    public Builder clusterId(@Nullable String clusterId) {
+      this.clusterId = clusterId;
+      return this;
+    }
+
     public MessageProperties build() {
       return new MessageProperties(
           contentType,
@@ -132,7 +188,8 @@ public record MessageProperties(
           timestamp,
           type,
           userId,
-          appId);
+          appId,
+          clusterId);
     }
   }
 }

@@ -2,6 +2,8 @@ package io.github.celeryjava.kombu.transport;
 
 import io.github.celeryjava.kombu.exceptions.ConfigurationException;
 import java.io.IOException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
@@ -9,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
@@ -23,15 +26,20 @@ import org.jspecify.annotations.Nullable;
  */
 final class TlsFiles {
 
+  static final String PREFIX = "ssl_";
+
   static final String CA_CERTS = "ca_certs";
   static final String CERTFILE = "certfile";
   static final String KEYFILE = "keyfile";
   static final String CERT_REQS = "cert_reqs";
   static final String CHECK_HOSTNAME = "check_hostname";
 
-  static final String PREFIX = "ssl_";
+  static final String SERVER_HOSTNAME = "server_hostname";
 
-  static final List<String> KEYS = List.of(CA_CERTS, CERTFILE, KEYFILE, CERT_REQS, CHECK_HOSTNAME);
+  static final List<String> KEYS =
+      List.of(CA_CERTS, CERTFILE, KEYFILE, CERT_REQS, CHECK_HOSTNAME, SERVER_HOSTNAME);
+
+  private static final List<String> FILES = List.of(CA_CERTS, CERTFILE, KEYFILE);
 
   /** Keys of Python's drivers that have no counterpart here. */
   static final Set<String> UNSUPPORTED =
@@ -39,7 +47,6 @@ final class TlsFiles {
           "ssl_ciphers",
           "ssl_version",
           "ssl_min_version",
-          "ssl_server_hostname",
           "ssl_password",
           "ssl_ca_path",
           "ssl_ca_data",
@@ -88,7 +95,8 @@ final class TlsFiles {
   }
 
   /**
-   * Switches TLS on as {@code keys} say, which come without a prefix.
+   * Switches TLS on as {@code keys} say, which come without a prefix. Files are read now, and again
+   * by later connections if they have changed by then.
    *
    * @throws ConfigurationException if a file cannot be read, or a word is unknown
    */
@@ -98,11 +106,27 @@ final class TlsFiles {
     if (!verify || !UrlQuery.truth(CHECK_HOSTNAME, checkHostname)) {
       options.verifyHostname(false);
     }
+    options.tlsServerName(keys.get(SERVER_HOSTNAME));
+    Map<String, String> files = Map.copyOf(keys);
+    List<Path> paths =
+        FILES.stream().map(files::get).filter(Objects::nonNull).map(TlsFiles::path).toList();
+    options.tls(new RenewedTls(paths, () -> context(files, verify)));
+  }
+
+  private static SSLContext context(Map<String, String> keys, boolean verify) {
     try {
       SSLContext context = SSLContext.getInstance("TLS");
       context.init(ownKeys(keys), verify ? trust(keys) : TrustAnything.MANAGERS, null);
-      options.tls(context);
+      return context;
     } catch (GeneralSecurityException | IOException e) {
+      throw new ConfigurationException("cannot set up TLS: " + e.getMessage(), e);
+    }
+  }
+
+  private static Path path(String file) {
+    try {
+      return Path.of(file);
+    } catch (InvalidPathException e) {
       throw new ConfigurationException("cannot set up TLS: " + e.getMessage(), e);
     }
   }

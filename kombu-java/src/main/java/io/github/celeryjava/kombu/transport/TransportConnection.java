@@ -1,6 +1,8 @@
 package io.github.celeryjava.kombu.transport;
 
 import io.github.celeryjava.kombu.exceptions.OperationalException;
+import java.time.Duration;
+import java.util.Optional;
 
 /**
  * One physical connection to a broker. Lost once, it stays lost: {@code Connection} opens another.
@@ -20,6 +22,16 @@ public interface TransportConnection extends AutoCloseable {
 
   /** Where it leads, for people: scheme, host, port and virtual host, no password. */
   String description();
+
+  /** The interval of heartbeats that both sides agreed on; zero without heartbeats. */
+  default Duration heartbeat() {
+    return Duration.ZERO;
+  }
+
+  /** What this connection is made on, if it is of that type: the driver's own connection. */
+  default <T> Optional<T> unwrap(Class<T> type) {
+    return Optional.empty();
+  }
 
   /** Returns once the closing handshake is over or {@link ConnectionOptions#callTimeout} passed. */
   @Override

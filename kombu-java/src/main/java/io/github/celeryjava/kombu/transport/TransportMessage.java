@@ -12,6 +12,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TransportMessage {
 
+  /**
+   * The only header of a message whose headers the transport could not read; its value says why.
+   * Such a message counts as one that cannot be decoded.
+   */
+  public static final String UNREADABLE_HEADERS = "kombu-java-unreadable-headers";
+
   private final MessageProperties properties;
   private final Map<String, @Nullable Object> headers;
   private final byte[] body;

@@ -4,6 +4,7 @@ import io.github.celeryjava.kombu.exceptions.ConfigurationException;
 import io.github.celeryjava.kombu.internal.Internal;
 import io.github.celeryjava.kombu.internal.NearestName;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -11,7 +12,6 @@ import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
@@ -47,16 +47,22 @@ public final class Transports {
   private static final Map<String, String> DRIVERS =
       Map.of("com/rabbitmq/", "com.rabbitmq:amqp-client", "redis/clients/", "redis.clients:jedis");
 
+  /** A loader that cannot even look fails each time it is asked. */
+  private static final int MOST_FAILURES = 100;
+
   private static final Transports OWN =
       of(ServiceLoader.load(TransportProvider.class, Transports.class.getClassLoader()));
 
   private final List<TransportProvider> providers = new ArrayList<>();
   private final List<String> notLoaded = new ArrayList<>();
 
-  Transports(List<? extends Supplier<TransportProvider>> found) {
-    for (Supplier<TransportProvider> provider : found) {
+  Transports(Iterator<TransportProvider> found) {
+    while (notLoaded.size() < MOST_FAILURES) {
       try {
-        providers.add(provider.get());
+        if (!found.hasNext()) {
+          return;
+        }
+        providers.add(found.next());
       } catch (ServiceConfigurationError | LinkageError e) {
         // One driver that is not there must not keep the others from working.
         notLoaded.add(reason(e));
@@ -102,7 +108,7 @@ public final class Transports {
   }
 
   private static Transports of(ServiceLoader<TransportProvider> found) {
-    return new Transports(found.stream().toList());
+    return new Transports(found.iterator());
   }
 
   private static String beforePlus(String scheme) {
@@ -114,7 +120,7 @@ public final class Transports {
     Throwable cause = failure.getCause() == null ? failure : failure.getCause();
     String message = String.valueOf(cause.getMessage());
     return DRIVERS.entrySet().stream()
-        .filter(driver -> message.contains(driver.getKey()))
+        .filter(driver -> message.replace('.', '/').contains(driver.getKey()))
         .findFirst()
         .map(driver -> "a transport that needs " + driver.getValue() + " on the class path")
         .orElseGet(cause::toString);

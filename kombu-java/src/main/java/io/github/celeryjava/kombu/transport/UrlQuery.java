@@ -43,6 +43,8 @@ final class UrlQuery {
             applyPlain(result, key, value);
           } else if (TlsFiles.KEYS.contains(bare)) {
             tls.put(bare, value);
+          } else if (options.transportOptionsInUrl() && !PARTS.contains(key)) {
+            result.transportOption(key, typed(value));
           } else {
             throw unknown(key);
           }
@@ -69,6 +71,18 @@ final class UrlQuery {
       case "login_method" -> options.loginMethod(value);
       default -> truth(key, value); // insist has had no effect for many years; ssl comes later
     }
+  }
+
+  /** A number or a truth where the text is one. */
+  private static Object typed(String value) {
+    String lower = value.toLowerCase(Locale.ROOT);
+    if (lower.equals("true") || lower.equals("false")) {
+      return lower.equals("true");
+    }
+    if (value.matches("-?[0-9]{1,18}")) {
+      return Long.valueOf(value);
+    }
+    return value.matches("-?[0-9]+[.][0-9]+") ? Double.valueOf(value) : (Object) value;
   }
 
   private static Duration seconds(String key, String value) {

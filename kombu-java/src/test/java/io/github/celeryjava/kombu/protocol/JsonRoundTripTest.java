@@ -2,14 +2,10 @@ package io.github.celeryjava.kombu.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.celeryjava.kombu.testing.GeneratedValues;
 import java.math.BigDecimal;
-import java.math.BigInteger;
-import java.time.LocalDate;
 import java.time.LocalDateTime;
-import java.time.LocalTime;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -42,50 +38,21 @@ class JsonRoundTripTest {
 
   @Provide
   Arbitrary<Object> values() {
-    return Arbitraries.lazyOf(
-        this::leaves,
-        this::leaves,
-        this::leaves,
-        () -> values().list().ofMaxSize(4).map(ArrayList::new),
-        () ->
-            Arbitraries.maps(Arbitraries.strings().ofMaxLength(8), values())
-                .ofMaxSize(4)
-                .map(map -> (Object) map));
-  }
-
-  private Arbitrary<Object> leaves() {
-    return Arbitraries.oneOf(
-        Arbitraries.of(true, false).asGeneric(),
-        Arbitraries.strings().ofMaxLength(20).asGeneric(),
-        Arbitraries.longs().asGeneric(),
-        Arbitraries.bigIntegers()
-            .between(BigInteger.ONE.shiftLeft(64), BigInteger.ONE.shiftLeft(200))
-            .asGeneric(),
-        Arbitraries.doubles().asGeneric(),
-        Arbitraries.of(Double.NaN, Double.NEGATIVE_INFINITY, -0.0, Double.MIN_VALUE).asGeneric(),
-        Arbitraries.bigDecimals().map(BigDecimal::stripTrailingZeros).asGeneric(),
-        Combinators.combine(Arbitraries.longs(), Arbitraries.longs()).as(UUID::new).asGeneric(),
-        times());
-  }
-
-  private static Arbitrary<Object> times() {
-    Arbitrary<LocalDateTime> naive =
-        Combinators.combine(
-                Arbitraries.longs().between(-719_162, 2_932_896), // years 1 to 9999
-                Arbitraries.longs().between(0, 86_399_999_999L))
-            .as(
-                (day, micro) ->
-                    LocalDateTime.of(
-                        LocalDate.ofEpochDay(day), LocalTime.ofNanoOfDay(micro * 1_000)));
-    Arbitrary<OffsetDateTime> aware =
-        Combinators.combine(naive, Arbitraries.integers().between(-18 * 60, 18 * 60))
-            .as((time, minutes) -> time.atOffset(ZoneOffset.ofTotalSeconds(minutes * 60)));
-    return Arbitraries.oneOf(
-        List.of(
-            naive.asGeneric(),
-            aware.asGeneric(),
-            naive.map(LocalDateTime::toLocalDate).asGeneric(),
-            naive.map(LocalDateTime::toLocalTime).asGeneric(),
-            aware.map(OffsetDateTime::toOffsetTime).asGeneric()));
+    Arbitrary<OffsetDateTime> aware = GeneratedValues.awareTimes();
+    Arbitrary<LocalDateTime> naive = GeneratedValues.naiveTimes();
+    return GeneratedValues.nested(
+        Arbitraries.oneOf(
+            List.of(
+                GeneratedValues.plain(),
+                GeneratedValues.bigIntegers(),
+                Arbitraries.bigDecimals().map(BigDecimal::stripTrailingZeros).asGeneric(),
+                Combinators.combine(Arbitraries.longs(), Arbitraries.longs())
+                    .as(UUID::new)
+                    .asGeneric(),
+                naive.asGeneric(),
+                aware.asGeneric(),
+                naive.map(LocalDateTime::toLocalDate).asGeneric(),
+                naive.map(LocalDateTime::toLocalTime).asGeneric(),
+                aware.map(OffsetDateTime::toOffsetTime).asGeneric())));
   }
 }

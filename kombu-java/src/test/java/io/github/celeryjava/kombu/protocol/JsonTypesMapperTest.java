@@ -230,7 +230,19 @@ class JsonTypesMapperTest {
 
     assertThatExceptionOfType(EncodeException.class)
         .isThrownBy(() -> types.encode(new Money(BigDecimal.ONE, "NOK")))
-        .withMessageContaining("itself a registered type");
+        .withMessageContaining("never leads to a plain value");
+  }
+
+  @Test
+  void anEncoderMayReturnAnotherOwnType() {
+    JsonTypes types =
+        JsonTypes.builder()
+            .transformation(Line.class, line -> new Money(BigDecimal.TEN, line.product()))
+            .type(Money.class, "money", Money::currency, value -> new Money(BigDecimal.ONE, "NOK"))
+            .build();
+
+    assertThat(new String(types.encode(new Line("tea", 2)), UTF_8))
+        .isEqualTo("{\"__type__\":\"money\",\"__value__\":\"tea\"}");
   }
 
   @Test

@@ -35,4 +35,11 @@ class KombuModuleTest {
 
     assertThat(value).isEqualTo(List.of(OffsetDateTime.parse("1970-01-01T00:00:00Z"), 1L));
   }
+
+  @Test
+  void aClassThatSaysWhatItIsIsWrittenAsThat() throws Exception {
+    ToJson said = () -> List.of("said", 7);
+
+    assertThat(mapper.writeValueAsString(Map.of("it", said))).isEqualTo("{\"it\":[\"said\",7]}");
+  }
 }

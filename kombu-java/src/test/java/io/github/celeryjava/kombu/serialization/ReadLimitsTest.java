@@ -1,8 +1,12 @@
 package io.github.celeryjava.kombu.serialization;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.github.celeryjava.kombu.exceptions.DecodeException;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -51,5 +55,31 @@ class ReadLimitsTest {
     assertThatIllegalArgumentException().isThrownBy(() -> defaults.withMaxDepth(5001));
     assertThatIllegalArgumentException().isThrownBy(() -> defaults.withMaxInflationRatio(-1));
     assertThatIllegalArgumentException().isThrownBy(() -> defaults.withMaxHeaders(0));
+  }
+
+  @Test
+  void headersAreCountedWithWhatStandsInsideOfThem() {
+    ReadLimits six = ReadLimits.defaults().withMaxHeaders(6);
+    Map<String, Object> five =
+        Map.of("a", 1, "b", List.of("c", Map.of("d", List.of()))); // a, b, c, the table, d
+
+    six.checkHeaders(five);
+    six.withMaxHeaders(5).checkHeaders(five);
+    assertThatExceptionOfType(DecodeException.class)
+        .isThrownBy(() -> six.withMaxHeaders(4).checkHeaders(five))
+        .withMessage("a message has more headers than the limit of 4");
+  }
+
+  @Test
+  void headersInsideOfEachOtherAreCountedWithoutAnEndOfTheStack() {
+    Object nested = 1;
+    for (int i = 0; i < 100_000; i++) {
+      nested = List.of(nested);
+    }
+    Map<String, Object> headers = Map.of("a", nested);
+
+    ReadLimits.defaults().withMaxHeaders(100_001).checkHeaders(headers);
+    assertThatExceptionOfType(DecodeException.class)
+        .isThrownBy(() -> ReadLimits.defaults().checkHeaders(headers));
   }
 }

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -42,6 +43,8 @@ class SerializerRegistryTest {
       return new String(body, UTF_8).toLowerCase(java.util.Locale.ROOT);
     }
   }
+
+  record Order(String id, byte[] token, List<Integer> parts) {}
 
   static Stream<Arguments> bodies() {
     return Stream.of(
@@ -308,6 +311,32 @@ class SerializerRegistryTest {
         .isThrownBy(() -> SerializerRegistry.builder().register(new Shouting("a/b", "a/b")));
   }
 
+  /** Goes deeper than any stack. */
+  record Endless(String name, String contentType) implements Serializer {
+
+    @Override
+    public byte[] encode(Object body) {
+      return (byte[]) decode(new byte[0]);
+    }
+
+    @Override
+    public Object decode(byte[] body) {
+      return encode(body);
+    }
+  }
+
+  @Test
+  void aValueDeeperThanTheStackIsAnErrorOfOurs() {
+    SerializerRegistry own = registry.toBuilder().register(new Endless("endless", "a/b")).build();
+
+    assertThatExceptionOfType(EncodeException.class)
+        .isThrownBy(() -> own.encode(1, "endless", null, null))
+        .withMessageContaining("deeper than the stack of this thread");
+    assertThatExceptionOfType(DecodeException.class)
+        .isThrownBy(() -> own.decode(BYTES, "a/b", null, own.acceptAll()))
+        .withMessageContaining("deeper than the stack of this thread");
+  }
+
   @Test
   void whateverASerializerThrowsIsAnErrorOfOurs() {
     SerializerRegistry own =
@@ -316,6 +345,117 @@ class SerializerRegistryTest {
     assertThatExceptionOfType(EncodeException.class)
         .isThrownBy(() -> own.encode(null, "shout", null, null))
         .withMessageStartingWith("shout cannot encode");
+  }
+
+  @Test
+  void messagePackAndYamlAreThereAndReadWhereTheyAreAccepted() {
+    for (String name : List.of("msgpack", "yaml")) {
+      Encoded encoded = registry.encode(Map.of("a", List.of(1, "two")), name, null, null);
+
+      Object decoded =
+          registry.decode(
+              encoded.body(),
+              encoded.contentType(),
+              encoded.contentEncoding(),
+              registry.accept(List.of(name)));
+
+      assertThat(decoded).as(name).isEqualTo(Map.of("a", List.of(1L, "two")));
+      assertThatExceptionOfType(ContentDisallowedException.class)
+          .isThrownBy(
+              () ->
+                  registry.decode(
+                      encoded.body(),
+                      encoded.contentType(),
+                      encoded.contentEncoding(),
+                      everything));
+    }
+  }
+
+  @Test
+  void everyFormatIsDecodedIntoAJavaType() {
+    Order order = new Order("tea", new byte[] {1}, List.of(1, 2));
+
+    for (String name : List.of("json", "msgpack", "yaml")) {
+      Encoded encoded = registry.encode(order, name, null, null);
+      Object decoded =
+          registry.decode(
+              encoded.body(),
+              encoded.contentType(),
+              encoded.contentEncoding(),
+              registry.acceptAll(),
+              Order.class);
+
+      assertThat(decoded).as(name).usingRecursiveComparison().isEqualTo(order);
+    }
+  }
+
+  @Test
+  void aReaderOfEverythingTakesWhatIsDisabledButNotWhatIsRefused() {
+    AcceptList all = registry.acceptAll();
+
+    assertThat(registry.decode(ascii("a: 1"), "application/x-yaml", "utf-8", all))
+        .isEqualTo(Map.of("a", 1L));
+    assertThatExceptionOfType(ContentDisallowedException.class)
+        .isThrownBy(() -> registry.decode(BYTES, "application/x-python-serialize", null, all))
+        .withMessageContaining("pickle is refused");
+  }
+
+  @Test
+  void kombusBulkSwitchesOpenAndCloseAllButSome() {
+    SerializerRegistry open = registry.toBuilder().enableInsecureSerializers().build();
+    SerializerRegistry closed =
+        open.toBuilder().disableInsecureSerializers(List.of("application/x-yaml")).build();
+
+    assertThat(open.accept(null).accepts("application/x-msgpack")).isTrue();
+    assertThat(open.accept(null).accepts("application/x-yaml")).isTrue();
+    assertThat(open.accept(null).accepts("application/x-python-serialize")).isFalse();
+    assertThat(closed.accept(null).accepts("application/x-yaml")).isTrue();
+    assertThat(closed.accept(null).accepts("application/x-msgpack")).isFalse();
+    assertThat(closed.accept(null).accepts("application/json")).isFalse();
+    assertThat(closed.accept(null).accepts("text/plain")).isTrue();
+  }
+
+  @Test
+  void theLimitsHoldForAllBuiltInFormats() {
+    SerializerRegistry shallow =
+        SerializerRegistry.builder().limits(ReadLimits.defaults().withMaxDepth(2)).build();
+    AcceptList all = shallow.acceptAll();
+
+    assertThatExceptionOfType(DecodeException.class)
+        .isThrownBy(() -> shallow.decode(ascii("[[[]]]"), "application/x-yaml", null, all))
+        .withMessageContaining("deeper than 2");
+    assertThatExceptionOfType(DecodeException.class)
+        .isThrownBy(
+            () ->
+                shallow.decode(
+                    new byte[] {(byte) 0x91, (byte) 0x91, (byte) 0x90},
+                    "application/x-msgpack",
+                    null,
+                    all))
+        .withMessageContaining("deeper than 2");
+  }
+
+  @Test
+  void typesAndNamesAreLookedUpBothWays() {
+    assertThat(registry.contentType("msgpack")).isEqualTo("application/x-msgpack");
+    assertThat(registry.contentType("text/plain")).isEqualTo("text/plain");
+    assertThat(registry.name("application/x-msgpack")).contains("msgpack");
+    assertThat(registry.name("text/plain")).isEmpty();
+  }
+
+  @Test
+  void namesThatNobodyRegisteredAreErrorsInEverySwitch() {
+    SerializerRegistryBuilder builder = registry.toBuilder();
+
+    for (ThrowingCallable change :
+        List.<ThrowingCallable>of(
+            () -> builder.enable("jsno"),
+            () -> builder.disable("jsno"),
+            () -> builder.unregister("jsno"))) {
+      assertThatExceptionOfType(ConfigurationException.class)
+          .isThrownBy(change)
+          .withMessage("no serializer is called jsno; did you mean json?");
+    }
   }
 
   private static byte[] ascii(String text) {

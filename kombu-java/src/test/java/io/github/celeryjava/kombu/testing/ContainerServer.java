@@ -3,10 +3,12 @@ package io.github.celeryjava.kombu.testing;
 import com.github.dockerjava.api.DockerClient;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.testcontainers.DockerClientFactory;
 import org.testcontainers.containers.Container.ExecResult;
 import org.testcontainers.containers.GenericContainer;
+import org.testcontainers.images.builder.Transferable;
 import org.testcontainers.utility.DockerImageName;
 
 /** A server in a container, for machines with Docker and without the program. Thread-safe. */
@@ -23,12 +25,28 @@ final class ContainerServer implements ServerControl {
    * Docker answers.
    */
   static Optional<ServerControl> find(String image, int port, int innerPort, String... command) {
+    return find(image, Map.of(port, innerPort), Map.of(), command);
+  }
+
+  /**
+   * The same with several ports and with files of one's own.
+   *
+   * @param ports inner ones by those of 127.0.0.1
+   * @param files contents by absolute path
+   */
+  static Optional<ServerControl> find(
+      String image, Map<Integer, Integer> ports, Map<String, String> files, String... command) {
     if (!DockerClientFactory.instance().isDockerAvailable()) {
       return Optional.empty();
     }
     GenericContainer<?> container = new GenericContainer<>(DockerImageName.parse(image));
     // A fixed port, since Docker gives a container that is started again another one.
-    container.setPortBindings(List.of("127.0.0.1:%d:%d/tcp".formatted(port, innerPort)));
+    container.setPortBindings(
+        ports.entrySet().stream()
+            .map(port -> "127.0.0.1:%d:%d/tcp".formatted(port.getKey(), port.getValue()))
+            .toList());
+    files.forEach(
+        (path, content) -> container.withCopyToContainer(Transferable.of(content, 0644), path));
     if (command.length > 0) {
       container.setCommand(command);
     }

@@ -160,6 +160,14 @@ public final class FaultProxy implements AutoCloseable {
   }
 
   /**
+   * Forgets the open connections, as a router does that was restarted: what their peers send is
+   * lost, and neither hears of it nor of the other's end. New connections pass.
+   */
+  public void forget() {
+    List.copyOf(links).forEach(ProxyLink::forget);
+  }
+
+  /**
    * Limits each direction to so many bytes per second, all connections taken together.
    *
    * @param bytesPerSecond at least 1

@@ -240,6 +240,25 @@ class FaultProxyTest {
   }
 
   @Test
+  void aForgottenConnectionIsSilentForBothSidesAndNewOnesPass() throws IOException {
+    Pair old = connect();
+    assertPasses(old);
+
+    proxy.forget();
+    Pair fresh = connect();
+    write(old.client, "lost");
+    write(old.server, "lost too");
+
+    assertSilent(old.server);
+    old.client.close();
+    assertSilent(old.server);
+    assertPasses(fresh);
+    proxy.restore();
+    assertReset(old.server);
+    assertPasses(fresh);
+  }
+
+  @Test
   void slowDownSpreadsBytesOverTime() throws IOException {
     Pair pair = connect();
     proxy.slowDown(2_000);

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * Runs RabbitMQ as a program of this machine and keeps it apart from any other: ports, node,
@@ -21,26 +22,31 @@ final class LocalRabbit {
   private final int distributionPort = FreePorts.next();
   private final int namePort = FreePorts.next();
 
-  private LocalRabbit(Path program, int port) {
+  private LocalRabbit(Path program, int port, OptionalInt tlsPort) {
     this.program = program;
-    files.write("enabled_plugins", "[].");
+    files.write("enabled_plugins", tlsPort.isPresent() ? RabbitTls.PLUGINS : "[].");
     files.write("rabbitmq-env.conf", "");
-    files.write(
-        "rabbitmq.conf",
+    String configuration =
         """
         listeners.tcp.1 = 127.0.0.1:%d
         disk_free_limit.absolute = 1MB
         log.console = true
         log.file = false
         """
-            .formatted(port));
+            .formatted(port);
+    if (tlsPort.isPresent()) {
+      RabbitTls.files().forEach(files::write);
+      configuration += RabbitTls.configuration("127.0.0.1:" + tlsPort.getAsInt(), files.toString());
+    }
+    files.write("rabbitmq.conf", configuration);
   }
 
   /** Prepares a server for {@code port}; empty if the programs are not installed. */
-  static Optional<ServerControl> find(int port) {
+  static Optional<ServerControl> find(int port, OptionalInt tlsPort) {
     Optional<Path> program = ServerFiles.firstProgram(CANDIDATES);
     Optional<Path> names = ServerFiles.firstProgram(List.of("epmd"));
-    return program.flatMap(path -> names.map(epmd -> new LocalRabbit(path, port).control(epmd)));
+    return program.flatMap(
+        path -> names.map(epmd -> new LocalRabbit(path, port, tlsPort).control(epmd)));
   }
 
   private ServerControl control(Path epmd) {

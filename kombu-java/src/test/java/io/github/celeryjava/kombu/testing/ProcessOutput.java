@@ -15,6 +15,10 @@ import java.util.function.Predicate;
 /**
  * What a process has written lately: its last lines, to be waited for and to be shown when a test
  * fails. Thread-safe.
+ *
+ * <p>Not to be counted by: as a process ends the JVM takes the pipe away from whoever reads it, and
+ * the last lines may go missing. A test that must know all that a killed program did has it write
+ * into a file, as {@link ExecutionLedger} does.
  */
 public final class ProcessOutput {
 
@@ -73,7 +77,7 @@ public final class ProcessOutput {
   }
 
   /** Waits until the process has closed its output, as it does when it ends. */
-  synchronized void awaitEnd() throws InterruptedException {
+  public synchronized void awaitEnd() throws InterruptedException {
     while (!ended) {
       wait();
     }

@@ -29,6 +29,7 @@ final class ProxyLink {
   // Mutable state
   private volatile boolean ended;
   private volatile boolean lostBytes;
+  private volatile boolean forgotten;
 
   ProxyLink(Socket client, TrafficRules rules, Owner owner) {
     this.client = client;
@@ -53,6 +54,12 @@ final class ProxyLink {
     resetSocket(client);
     resetSocket(server);
     owner.ended(this);
+  }
+
+  /** Lets nothing through any more, without either side noticing. */
+  void forget() {
+    forgotten = true;
+    lostBytes = true; // or will be, with the first that is sent
   }
 
   /** Ends the stream on both sides; what the peers still send goes nowhere. */
@@ -87,7 +94,9 @@ final class ProxyLink {
         pass(piece, length, to, direction);
       }
       rules.awaitEnd(direction, () -> ended);
-      endStream(to);
+      if (!forgotten || ended) {
+        endStream(to);
+      }
     } catch (IOException broken) {
       breakOff(direction);
     } catch (InterruptedException e) {
@@ -105,7 +114,7 @@ final class ProxyLink {
     int done = 0;
     while (done < length) {
       TrafficRules.Grant grant = rules.await(direction, length - done, () -> ended);
-      if (grant.handOn()) {
+      if (grant.handOn() && !forgotten) {
         to.getOutputStream().write(piece, done, grant.bytes());
       } else {
         lostBytes = true;
@@ -124,7 +133,7 @@ final class ProxyLink {
     } catch (InterruptedException e) {
       throw new AssertionError("nobody interrupts the threads of a proxy", e);
     }
-    if (!ended) {
+    if (!ended && !forgotten) {
       reset();
     }
   }

@@ -5,8 +5,11 @@ import java.net.Socket;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * A RabbitMQ of a test's own, to be killed, frozen and started again; its port and its data stay
@@ -18,13 +21,16 @@ public final class RabbitServer implements AutoCloseable {
 
   private static final String IMAGE = "rabbitmq:3.13-alpine";
   private static final int IMAGE_PORT = 5672;
+  private static final int IMAGE_TLS_PORT = 5671;
   private static final byte[] PROTOCOL_HEADER = {'A', 'M', 'Q', 'P', 0, 0, 9, 1};
   private static final int METHOD_FRAME = 1;
 
   private final TestServer server;
+  private final OptionalInt tlsPort;
 
-  private RabbitServer(TestServer server) {
+  private RabbitServer(TestServer server, OptionalInt tlsPort) {
     this.server = server;
+    this.tlsPort = tlsPort;
   }
 
   /**
@@ -36,21 +42,59 @@ public final class RabbitServer implements AutoCloseable {
     return startIfPossible().orElseThrow(() -> Services.missing(Services.RABBITMQ));
   }
 
+  /**
+   * Starts a server that speaks TLS too, on {@link #tlsPort}, with the certificate {@code
+   * /tls/server.pem}, and to whose users {@code client} belongs, who logs in by the certificate
+   * {@code /tls/signed.pem}.
+   */
+  public static RabbitServer startWithTls() {
+    RabbitServer rabbit =
+        startIfPossible(OptionalInt.of(FreePorts.next()))
+            .orElseThrow(() -> Services.missing(Services.RABBITMQ));
+    rabbit.ctl("add_user", "client", "only the certificate logs in");
+    rabbit.ctl("set_permissions", "client", ".*", ".*", ".*");
+    return rabbit;
+  }
+
   /** Starts a server; empty if this machine has neither the program nor Docker. */
   static Optional<RabbitServer> startIfPossible() {
+    return startIfPossible(OptionalInt.empty());
+  }
+
+  private static Optional<RabbitServer> startIfPossible(OptionalInt tlsPort) {
     int port = FreePorts.next();
-    return LocalRabbit.find(port)
-        .or(() -> ContainerServer.find(IMAGE, port, IMAGE_PORT))
-        .map(control -> new RabbitServer(new TestServer(control, port, RabbitServer::greet)))
+    return LocalRabbit.find(port, tlsPort)
+        .or(() -> container(port, tlsPort))
+        .map(control -> new TestServer(control, port, RabbitServer::greet))
         .map(
-            rabbit -> {
-              rabbit.server.start();
-              return rabbit;
+            server -> {
+              server.start();
+              return new RabbitServer(server, tlsPort);
             });
+  }
+
+  private static Optional<ServerControl> container(int port, OptionalInt tlsPort) {
+    if (tlsPort.isEmpty()) {
+      return ContainerServer.find(IMAGE, port, IMAGE_PORT);
+    }
+    String folder = "/etc/rabbitmq/";
+    Map<String, String> files = new HashMap<>();
+    RabbitTls.files().forEach((name, content) -> files.put(folder + name, content));
+    files.put(
+        folder + "conf.d/20-tls.conf",
+        RabbitTls.configuration(Integer.toString(IMAGE_TLS_PORT), "/etc/rabbitmq"));
+    files.put(folder + "enabled_plugins", RabbitTls.PLUGINS);
+    return ContainerServer.find(
+        IMAGE, Map.of(port, IMAGE_PORT, tlsPort.getAsInt(), IMAGE_TLS_PORT), files);
   }
 
   public int port() {
     return server.port();
+  }
+
+  /** The port for TLS of a server that was started {@linkplain #startWithTls with} it. */
+  public int tlsPort() {
+    return tlsPort.orElseThrow();
   }
 
   /** The URL of the virtual host {@code /} for the user {@code guest}. */

@@ -9,11 +9,13 @@ import com.rabbitmq.client.GetResponse;
 import com.rabbitmq.client.MessageProperties;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import redis.clients.jedis.Jedis;
 
 @Timeout(180)
+@Tag("long")
 class ServicesIT {
 
   private static final byte[] BODY = "kept".getBytes(StandardCharsets.UTF_8);

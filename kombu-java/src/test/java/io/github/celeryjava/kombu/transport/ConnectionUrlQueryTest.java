@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.github.celeryjava.kombu.exceptions.ConfigurationException;
 import java.time.Duration;
+import java.util.Map;
 import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -67,6 +68,23 @@ class ConnectionUrlQueryTest {
     assertThat(options.verifyHostname()).isFalse();
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "required, true",
+    "optional, true",
+    "none, false",
+    "CERT_REQUIRED, true",
+    "CERT_OPTIONAL, true",
+    "CERT_NONE, false"
+  })
+  void allSixSpellingsOfPythonSayWhetherToVerify(String spelling, boolean verified) {
+    ConnectionOptions options =
+        ConnectionUrl.parse("rediss://h?ssl_cert_reqs=" + spelling).applyTo(DEFAULTS);
+
+    assertThat(options.tls()).isNotNull();
+    assertThat(options.verifyHostname()).isEqualTo(verified);
+  }
+
   @Test
   void aContextGivenInCodeStaysUnlessTheUrlNamesFilesOrWords() throws Exception {
     SSLContext own = SSLContext.getDefault();
@@ -101,5 +119,31 @@ class ConnectionUrlQueryTest {
         .isThrownBy(() -> url.applyTo(DEFAULTS))
         .withMessageContaining(message)
         .withMessageNotContaining("secret");
+  }
+
+  @Test
+  void otherKeysAreTransportOptionsForTheOneWhoSaysSo() {
+    ConnectionOptions willing = DEFAULTS.toBuilder().transportOptionsInUrl(true).build();
+    ConnectionUrl url =
+        ConnectionUrl.parse("filesystem://?folder=/a%20b&store=True&count=10&wait=0.5&heartbeat=3");
+
+    ConnectionOptions options = url.applyTo(willing);
+
+    assertThat(options.transportOptions())
+        .isEqualTo(Map.of("folder", "/a b", "store", true, "count", 10L, "wait", 0.5));
+    assertThat(options.heartbeat()).isEqualTo(Duration.ofSeconds(3));
+    assertThatExceptionOfType(ConfigurationException.class)
+        .isThrownBy(() -> ConnectionUrl.parse("amqp://h?password=x").applyTo(willing))
+        .withMessageContaining("repeats a part");
+  }
+
+  @Test
+  void theNameThatACertificateMustHaveMayBeAnotherThanTheHosts() {
+    ConnectionOptions options =
+        ConnectionUrl.parse("amqps://10.0.0.1?ssl_server_hostname=broker.example")
+            .applyTo(DEFAULTS);
+
+    assertThat(options.tlsServerName()).isEqualTo("broker.example");
+    assertThat(options.verifyHostname()).isTrue();
   }
 }

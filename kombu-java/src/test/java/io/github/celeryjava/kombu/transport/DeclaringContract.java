@@ -10,6 +10,7 @@ import io.github.celeryjava.kombu.entity.Binding;
 import io.github.celeryjava.kombu.entity.Exchange;
 import io.github.celeryjava.kombu.entity.Queue;
 import io.github.celeryjava.kombu.exceptions.OperationalException;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -63,6 +64,28 @@ public abstract class DeclaringContract {
     assertThat(channel.deleteQueue(jobs.name())).isZero();
 
     assertThat(channel.inspectQueue(jobs.name())).isEmpty();
+  }
+
+  @Test
+  void aQueueWithMessagesIsNotDeletedIfThatWasAskedFor() throws Exception {
+    Channel channel = broker.open();
+    Queue jobs = broker.declared(channel, "jobs");
+    Set<DeleteCondition> ifEmpty = Set.of(DeleteCondition.IF_EMPTY);
+    broker.publish(jobs, "work");
+
+    assertThatThrownBy(() -> broker.open().deleteQueue(jobs.name(), ifEmpty))
+        .isInstanceOfSatisfying(
+            OperationalException.class,
+            e -> {
+              assertThat(e.replyCode()).isEqualTo(406);
+              assertThat(e.isRecoverable()).isFalse();
+            });
+
+    Channel last = broker.open();
+    last.purgeQueue(jobs.name());
+    assertThat(last.deleteQueue(jobs.name(), ifEmpty)).isZero();
+    assertThat(last.deleteQueue(jobs.name(), ifEmpty)).isZero();
+    assertThat(last.inspectQueue(jobs.name())).isEmpty();
   }
 
   @Test

@@ -2,11 +2,20 @@ package io.github.celeryjava.kombu.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.celeryjava.kombu.exceptions.ConfigurationException;
+import java.io.File;
+import java.lang.reflect.Method;
+import java.net.MalformedURLException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
+import java.util.NoSuchElementException;
 import java.util.ServiceConfigurationError;
-import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -37,21 +46,49 @@ class TransportsTest {
   }
 
   @Test
-  void aDriverThatIsMissingIsNamedAndHurtsNobodyElse() {
-    TransportProvider amqp = Transports.forScheme("amqp");
-    Supplier<TransportProvider> redis =
-        () -> {
-          throw new ServiceConfigurationError(
-              "cannot load", new NoClassDefFoundError("redis/clients/jedis/Jedis"));
-        };
+  void aDriverThatIsMissingIsNamedAndHurtsNobodyElse() throws Exception {
+    Class<?> transports = withoutJedis().loadClass(Transports.class.getName());
+    Method forScheme = transports.getMethod("forScheme", String.class);
 
-    Transports transports = new Transports(List.of(redis, () -> amqp));
-
-    assertThat(transports.find("amqp")).hasValue(amqp);
-    assertThat(transports.find("redis")).isEmpty();
-    assertThat(transports.unknown("redis"))
+    assertThat(forScheme.invoke(null, "memory")).isNotNull();
+    assertThat(forScheme.invoke(null, "amqp")).isNotNull();
+    assertThatThrownBy(() -> forScheme.invoke(null, "redis"))
+        .cause()
         .hasMessageContaining("no transport serves the scheme redis")
         .hasMessageEndingWith(
             "not loaded: a transport that needs redis.clients:jedis on the class path");
+  }
+
+  @Test
+  void aLoaderThatCannotLookIsAskedNoMoreInTheEnd() {
+    Iterator<TransportProvider> broken =
+        new Iterator<>() {
+          @Override
+          public boolean hasNext() {
+            throw new ServiceConfigurationError("cannot read the list");
+          }
+
+          @Override
+          public TransportProvider next() {
+            throw new NoSuchElementException();
+          }
+        };
+
+    Transports transports = new Transports(broken);
+
+    assertThat(transports.unknown("redis")).hasMessageContaining("cannot read the list");
+  }
+
+  /** The libraries of this test without one, in a class loader that shares nothing with it. */
+  private static ClassLoader withoutJedis() throws MalformedURLException {
+    String classPath =
+        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+    List<URL> urls = new ArrayList<>();
+    for (String entry : classPath.split(File.pathSeparator)) {
+      if (!Path.of(entry).getFileName().toString().startsWith("jedis")) {
+        urls.add(Path.of(entry).toUri().toURL());
+      }
+    }
+    return new URLClassLoader(urls.toArray(URL[]::new), ClassLoader.getPlatformClassLoader());
   }
 }

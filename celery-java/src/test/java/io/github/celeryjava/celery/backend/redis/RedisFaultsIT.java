@@ -37,6 +37,7 @@ import redis.clients.jedis.Jedis;
 import redis.clients.jedis.args.ClientType;
 import redis.clients.jedis.params.ClientKillParams;
 
+@Tag("long")
 class RedisFaultsIT {
 
   private static RedisServer server;

@@ -9,6 +9,7 @@ import io.github.celeryjava.kombu.exceptions.OperationalException;
 import io.github.celeryjava.kombu.transport.AckMode;
 import io.github.celeryjava.kombu.transport.Channel;
 import io.github.celeryjava.kombu.transport.ConsumeOptions;
+import io.github.celeryjava.kombu.transport.DeleteCondition;
 import io.github.celeryjava.kombu.transport.Delivery;
 import io.github.celeryjava.kombu.transport.DeliverySink;
 import io.github.celeryjava.kombu.transport.Destination;
@@ -16,16 +17,15 @@ import io.github.celeryjava.kombu.transport.QueueStatus;
 import io.github.celeryjava.kombu.transport.TransportMessage;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** A channel to RabbitMQ: the methods of AMQP, each under kombu's rules. Thread-safe. */
 final class AmqpChannel implements Channel {
 
   private static final int NOT_FOUND = AMQP.NOT_FOUND;
-  private static final int PRECONDITION_FAILED = AMQP.PRECONDITION_FAILED;
 
   private final AmqpCalls calls;
   private final AckWriter acks;
@@ -58,7 +58,7 @@ final class AmqpChannel implements Channel {
     ShortText.require("exchange type", exchange.type().name());
     calls.call(
         "declare exchange '" + exchange.name() + "'",
-        conflict(exchange),
+        DeclarationConflict.of(exchange),
         channel ->
             exchange.passive()
                 ? channel.exchangeDeclarePassive(exchange.name())
@@ -72,8 +72,16 @@ final class AmqpChannel implements Channel {
 
   @Override
   public void deleteExchange(String exchange) {
+    deleteExchange(exchange, Set.of());
+  }
+
+  @Override
+  public void deleteExchange(String exchange, Set<DeleteCondition> conditions) {
     ShortText.requireExchange(exchange);
-    calls.call("delete exchange '" + exchange + "'", channel -> channel.exchangeDelete(exchange));
+    boolean ifUnused = conditions.contains(DeleteCondition.IF_UNUSED);
+    calls.call(
+        "delete exchange '" + exchange + "'",
+        channel -> channel.exchangeDelete(exchange, ifUnused));
   }
 
   @Override
@@ -110,7 +118,7 @@ final class AmqpChannel implements Channel {
     Map<String, @Nullable Object> arguments = OutgoingTable.of(queue.declareArguments());
     return calls.call(
         "declare queue '" + queue.name() + "'",
-        conflict(queue, arguments),
+        DeclarationConflict.of(queue, arguments),
         channel ->
             status(
                 channel.queueDeclare(
@@ -182,10 +190,19 @@ final class AmqpChannel implements Channel {
 
   @Override
   public long deleteQueue(String queue) {
+    return deleteQueue(queue, Set.of());
+  }
+
+  @Override
+  public long deleteQueue(String queue, Set<DeleteCondition> conditions) {
     ShortText.requireQueue(queue);
+    boolean ifUnused = conditions.contains(DeleteCondition.IF_UNUSED);
+    boolean ifEmpty = conditions.contains(DeleteCondition.IF_EMPTY);
     return calls.call(
         "delete queue '" + queue + "'",
-        channel -> Integer.toUnsignedLong(channel.queueDelete(queue).getMessageCount()));
+        channel ->
+            Integer.toUnsignedLong(
+                channel.queueDelete(queue, ifUnused, ifEmpty).getMessageCount()));
   }
 
   @Override
@@ -253,48 +270,5 @@ final class AmqpChannel implements Channel {
         + "' with routing key '"
         + binding.routingKey()
         + "'";
-  }
-
-  private static UnaryOperator<OperationalException> conflict(Exchange exchange) {
-    return failure ->
-        asked(
-            failure,
-            "type="
-                + exchange.type()
-                + ", durable="
-                + exchange.durable()
-                + ", auto_delete="
-                + exchange.autoDelete()
-                + ", arguments="
-                + exchange.arguments());
-  }
-
-  private static UnaryOperator<OperationalException> conflict(
-      Queue queue, Map<String, @Nullable Object> arguments) {
-    return failure ->
-        asked(
-            failure,
-            "durable="
-                + queue.durable()
-                + ", exclusive="
-                + queue.exclusive()
-                + ", auto_delete="
-                + queue.autoDelete()
-                + ", arguments="
-                + arguments);
-  }
-
-  /** The broker names the one thing that differs; the reader needs to see what was asked for. */
-  private static OperationalException asked(OperationalException failure, String settings) {
-    if (failure.replyCode() != PRECONDITION_FAILED) {
-      return failure;
-    }
-    return OperationalException.refused(
-        failure.getMessage()
-            + "; asked for "
-            + settings
-            + "; declare it the same way everywhere, or delete it first",
-        PRECONDITION_FAILED,
-        failure);
   }
 }

@@ -11,6 +11,8 @@ import io.github.celeryjava.kombu.transport.TransportConnection;
 import io.github.celeryjava.kombu.transport.TransportListener;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -74,6 +76,14 @@ final class AmqpConnection implements TransportConnection {
     driver.addShutdownListener(this::lost);
   }
 
+  /** Gives the connection up when one write to the socket takes longer than {@code limit}. */
+  void limitWrites(Duration limit) {
+    long interval = Math.max(1, limit.toMillis() / 4);
+    Future<?> unused =
+        side.scheduleWithFixedDelay(
+            () -> writer.requireWritten(limit), interval, interval, TimeUnit.MILLISECONDS);
+  }
+
   @Override
   public Channel openChannel(ChannelPurpose purpose) {
     com.rabbitmq.client.Channel opened = openDriverChannel("open a channel");
@@ -95,6 +105,16 @@ final class AmqpConnection implements TransportConnection {
   @Override
   public String description() {
     return endpoint.description();
+  }
+
+  @Override
+  public Duration heartbeat() {
+    return Duration.ofSeconds(driver.getHeartbeat());
+  }
+
+  @Override
+  public <T> Optional<T> unwrap(Class<T> type) {
+    return type.isInstance(driver) ? Optional.of(type.cast(driver)) : Optional.empty();
   }
 
   @Override

@@ -1,30 +1,22 @@
 package io.github.celeryjava.kombu.transport.amqp;
 
 import com.rabbitmq.client.ConnectionFactory;
-import com.rabbitmq.client.DefaultSaslConfig;
 import com.rabbitmq.client.SaslConfig;
 import com.rabbitmq.client.impl.AMQConnection;
 import com.rabbitmq.client.impl.ConnectionParams;
-import io.github.celeryjava.kombu.exceptions.ConfigurationException;
 import io.github.celeryjava.kombu.exceptions.OperationalException;
 import io.github.celeryjava.kombu.internal.Threads;
 import io.github.celeryjava.kombu.transport.ConnectionOptions;
 import io.github.celeryjava.kombu.transport.TransportListener;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLParameters;
-import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,9 +29,6 @@ final class AmqpConnector {
 
   private static final Logger log = LoggerFactory.getLogger(AmqpConnector.class);
 
-  /** The driver refuses larger messages by dropping the connection; RabbitMQ's own limit. */
-  private static final int MAX_BODY = 512 * 1024 * 1024 + 1;
-
   private final LongSupplier nanos;
 
   AmqpConnector(LongSupplier nanos) {
@@ -47,9 +36,9 @@ final class AmqpConnector {
   }
 
   AmqpConnection open(AmqpEndpoint endpoint, TransportListener listener) {
-    SaslConfig sasl = sasl(endpoint.options().loginMethod());
+    SaslConfig sasl = AmqpLogin.of(endpoint.options().loginMethod());
     AmqpErrors errors = new AmqpErrors(endpoint.description());
-    Attempt attempt = new Attempt();
+    AmqpSockets attempt = new AmqpSockets();
     CompletableFuture<AmqpConnection> opened = new CompletableFuture<>();
     Threads.platform(
             "kombu-amqp-connect-" + endpoint.host(),
@@ -92,21 +81,12 @@ final class AmqpConnector {
       SaslConfig sasl,
       AmqpErrors errors,
       TransportListener listener,
-      Attempt attempt)
+      AmqpSockets attempt)
       throws IOException, TimeoutException {
     ConnectionOptions options = endpoint.options();
-    Socket plain = new Socket();
-    attempt.owns(plain);
-    plain.setTcpNoDelay(true);
-    plain.setKeepAlive(true);
     int timeout = millis(options.connectTimeout());
-    InetSocketAddress address = new InetSocketAddress(endpoint.host(), endpoint.port());
-    if (address.isUnresolved()) {
-      throw new UnknownHostException(endpoint.host());
-    }
-    plain.connect(address, timeout);
-    SSLContext tls = endpoint.tls();
-    Socket socket = tls == null ? plain : secure(plain, tls, endpoint, timeout);
+    Socket plain = attempt.connect(endpoint, timeout);
+    Socket socket = AmqpSockets.secure(plain, endpoint, timeout);
     SocketWriter writer =
         new SocketWriter(
             plain,
@@ -122,6 +102,10 @@ final class AmqpConnector {
     driver.start();
     connection.listen();
     writer.heartbeat(Duration.ofSeconds(driver.getHeartbeat()));
+    Duration writeTimeout = endpoint.settings().writeTimeout();
+    if (writeTimeout != null) {
+      connection.limitWrites(writeTimeout);
+    }
     log.debug("connected to {}", endpoint);
     return connection;
   }
@@ -133,14 +117,16 @@ final class AmqpConnector {
     factory.setPassword(endpoint.password());
     factory.setVirtualHost(endpoint.virtualHost());
     factory.setSaslConfig(sasl);
-    factory.setClientProperties(clientProperties(options.clientName()));
+    factory.setClientProperties(clientProperties(endpoint));
+    factory.setRequestedChannelMax(endpoint.settings().channelMax());
+    factory.setRequestedFrameMax(endpoint.settings().frameMax());
     factory.setRequestedHeartbeat(seconds(options.heartbeat()));
     // The driver waits half of it for each of two answers: too long to be the first to give up,
     // since the real limit is on the whole attempt, and says so.
     factory.setHandshakeTimeout(4 * millis(options.connectTimeout()));
     factory.setChannelRpcTimeout(millis(options.callTimeout()));
     factory.setChannelShouldCheckRpcResponseType(true);
-    factory.setMaxInboundMessageBodySize(MAX_BODY);
+    factory.setMaxInboundMessageBodySize(endpoint.settings().maxBody());
     factory.setThreadFactory(Threads.factory("kombu-amqp-driver"));
     factory.setExceptionHandler(new DriverFailures());
     factory.setAutomaticRecoveryEnabled(false);
@@ -149,17 +135,19 @@ final class AmqpConnector {
     return factory.params(new InlineExecutor());
   }
 
-  private static Map<String, Object> clientProperties(@Nullable String clientName) {
-    Map<String, Object> properties = new HashMap<>();
+  private static Map<String, @Nullable Object> clientProperties(AmqpEndpoint endpoint) {
+    Map<String, @Nullable Object> properties = new HashMap<>();
     properties.put("product", "kombu-java");
     properties.put("platform", "Java");
     String version = AmqpConnector.class.getPackage().getImplementationVersion();
     if (version != null) {
       properties.put("version", version);
     }
-    if (clientName != null) {
-      properties.put("connection_name", clientName);
+    String name = endpoint.options().clientName();
+    if (name != null) {
+      properties.put("connection_name", name);
     }
+    properties.putAll(OutgoingTable.of(endpoint.settings().clientProperties()));
     properties.put(
         "capabilities",
         Map.of(
@@ -172,64 +160,11 @@ final class AmqpConnector {
     return properties;
   }
 
-  private static Socket secure(Socket plain, SSLContext tls, AmqpEndpoint endpoint, int timeout)
-      throws IOException {
-    SSLSocket socket =
-        (SSLSocket)
-            tls.getSocketFactory().createSocket(plain, endpoint.host(), endpoint.port(), true);
-    if (endpoint.options().verifyHostname()) {
-      SSLParameters parameters = socket.getSSLParameters();
-      parameters.setEndpointIdentificationAlgorithm("HTTPS");
-      socket.setSSLParameters(parameters);
-    }
-    socket.setSoTimeout(timeout);
-    socket.startHandshake();
-    return socket;
-  }
-
-  private static SaslConfig sasl(String loginMethod) {
-    return switch (loginMethod) {
-      case "PLAIN" -> DefaultSaslConfig.PLAIN;
-      case "EXTERNAL" -> DefaultSaslConfig.EXTERNAL;
-      default ->
-          throw new ConfigurationException(
-              "login method " + loginMethod + " is not supported, use PLAIN or EXTERNAL");
-    };
-  }
-
   private static int seconds(Duration heartbeat) {
     return (int) Math.min(65_535, (heartbeat.toMillis() + 999) / 1000);
   }
 
   private static int millis(Duration duration) {
     return (int) Math.max(1, Math.min(Integer.MAX_VALUE / 4, duration.toMillis()));
-  }
-
-  /** The socket of an attempt to connect, so that it can be given up from outside. */
-  private static final class Attempt {
-
-    // Mutable state
-    private final AtomicReference<@Nullable Socket> socket = new AtomicReference<>();
-    private volatile boolean abandoned;
-
-    void owns(Socket opened) throws IOException {
-      socket.set(opened);
-      if (abandoned) {
-        abandon();
-        throw new IOException("given up");
-      }
-    }
-
-    void abandon() {
-      abandoned = true;
-      Socket opened = socket.get();
-      if (opened != null) {
-        try {
-          opened.close();
-        } catch (IOException e) {
-          log.debug("closing the socket failed", e);
-        }
-      }
-    }
   }
 }

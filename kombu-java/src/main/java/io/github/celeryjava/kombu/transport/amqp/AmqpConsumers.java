@@ -5,11 +5,13 @@ import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.DefaultConsumer;
 import com.rabbitmq.client.Envelope;
 import com.rabbitmq.client.ShutdownSignalException;
+import io.github.celeryjava.kombu.exceptions.ConsumerCancelledException;
 import io.github.celeryjava.kombu.exceptions.OperationalException;
 import io.github.celeryjava.kombu.transport.AckMode;
 import io.github.celeryjava.kombu.transport.ConsumeOptions;
 import io.github.celeryjava.kombu.transport.Delivery;
 import io.github.celeryjava.kombu.transport.DeliverySink;
+import io.github.celeryjava.kombu.transport.TransportMessage;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
@@ -94,7 +96,7 @@ final class AmqpConsumers {
         channel -> {
           // Looked at again under the lock of the calls: the broker may have cancelled meanwhile.
           if (subscriptions.get(tag) == subscription) {
-            channel.basicCancel(tag);
+            channel.basicCancel(subscription.brokerTag);
             subscriptions.remove(tag, subscription);
           }
           return null;
@@ -130,16 +132,20 @@ final class AmqpConsumers {
     private final ConsumeOptions options;
     private final DeliverySink sink;
     private final boolean manual;
+    private final StreamPosition position = new StreamPosition();
 
     // Mutable state
     private final AtomicBoolean ended = new AtomicBoolean();
     private final AtomicBoolean changing = new AtomicBoolean();
     private volatile int wanted;
     private volatile long lastChange;
+    private volatile String brokerTag;
+    private int starts; // guarded by the calls' lock
 
     Subscription(String tag, String queue, ConsumeOptions options, DeliverySink sink) {
       super(driver);
       this.tag = tag;
+      brokerTag = tag;
       this.queue = queue;
       this.options = options;
       this.sink = sink;
@@ -157,10 +163,10 @@ final class AmqpConsumers {
         channel.basicConsume(
             queue,
             !manual,
-            tag,
+            brokerTag,
             false,
             options.exclusive(),
-            OutgoingTable.of(options.arguments()),
+            OutgoingTable.of(position.resume(options.arguments())),
             this);
         started = true;
       } finally {
@@ -174,19 +180,21 @@ final class AmqpConsumers {
     public void handleDelivery(
         String consumerTag, Envelope envelope, AMQP.BasicProperties properties, byte[] body) {
       long number = envelope.getDeliveryTag();
+      TransportMessage message = AmqpMapping.incoming(properties, body);
+      position.passed(message.headers());
       sink.accept(
           new Delivery(
               envelope.getExchange(),
               envelope.getRoutingKey(),
               envelope.isRedeliver(),
-              AmqpMapping.incoming(properties, body),
+              message,
               manual ? acks.receipt(number) : acks.none(number)));
     }
 
     @Override
     public void handleCancel(String consumerTag) {
       end(
-          OperationalException.lost(
+          new ConsumerCancelledException(
               "the broker cancelled consumer '"
                   + tag
                   + "': queue '"
@@ -223,13 +231,28 @@ final class AmqpConsumers {
             "change the prefetch count of consumer '" + tag + "'",
             channel -> {
               if (subscriptions.get(tag) == this) {
-                channel.basicCancel(tag);
-                start(channel, wanted);
+                startAnew(channel);
               }
               return null;
             });
       } catch (OperationalException e) {
         endUnlessOurs(e);
+      }
+    }
+
+    /**
+     * The new one starts before the old one ends, since a queue may go with its last consumer. Not
+     * where there can only be one, and not in streams, of which both would deliver the same.
+     */
+    private void startAnew(Channel channel) throws IOException {
+      String old = brokerTag;
+      if (options.exclusive() || position.isInStream(options.arguments())) {
+        channel.basicCancel(old);
+        start(channel, wanted);
+      } else {
+        brokerTag = tag + '~' + ++starts;
+        start(channel, wanted);
+        channel.basicCancel(old);
       }
     }
 

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * Where to connect and how, with kombu's defaults filled in. Printed without the password.
  *
  * @param tls keys and trust; null for a plain connection
+ * @param settings how to connect and what to agree on
  */
 record AmqpEndpoint(
     String host,
@@ -19,7 +20,7 @@ record AmqpEndpoint(
     String password,
     String virtualHost,
     @Nullable SSLContext tls,
-    ConnectionOptions options) {
+    AmqpOptions settings) {
 
   static final String TLS_SCHEME = "amqps";
   static final int PLAIN_PORT = 5672;
@@ -30,7 +31,7 @@ record AmqpEndpoint(
   /**
    * Completes what {@code url} leaves out.
    *
-   * @throws ConfigurationException if there is a key in the query that is not known
+   * @throws ConfigurationException if an option is unknown or makes no sense
    */
   static AmqpEndpoint of(ConnectionUrl url, ConnectionOptions options) {
     SSLContext tls = options.tls();
@@ -44,16 +45,20 @@ record AmqpEndpoint(
         orElse(url.password(), DEFAULT_USER),
         orElse(url.virtualHost(), "/"),
         tls,
-        options);
+        AmqpOptions.of(options));
+  }
+
+  ConnectionOptions options() {
+    return settings.connection();
   }
 
   /** For people: no password. */
   String description() {
     String shownHost = host.indexOf(':') < 0 ? host : '[' + host + ']';
+    boolean byCertificate = options().loginMethod().equals(AmqpLogin.EXTERNAL);
     return (tls == null ? "amqp" : TLS_SCHEME)
         + "://"
-        + user
-        + ":**@"
+        + (byCertificate ? "" : user + ":**@")
         + shownHost
         + ':'
         + port

@@ -42,7 +42,7 @@ final class AmqpErrors {
     String attempted = "could not connect to " + where + ": ";
     if (failure instanceof AuthenticationFailureException
         || failure instanceof PossibleAuthenticationFailureException) {
-      return OperationalException.refused(
+      return OperationalException.turnedAway(
           attempted
               + "the broker refused user '"
               + user
@@ -86,7 +86,9 @@ final class AmqpErrors {
     }
     String hint = "; check that the broker runs and that host and port are right";
     if (failure instanceof SSLException) {
-      hint = "; check that the port speaks TLS and that both sides share a protocol version";
+      hint =
+          "; check that the port speaks TLS, that both sides share a protocol version, and that the"
+              + " broker accepts this client's certificate if it asks for one";
     } else if (failure instanceof UnknownHostException) {
       return OperationalException.lost(
           attempted + "the host name cannot be resolved (" + failure.getMessage() + ")", failure);

@@ -80,13 +80,15 @@ final class AmqpFrameHandler implements FrameHandler {
   @Override
   public @Nullable Frame readFrame() throws IOException {
     Frame frame = reader.read();
-    if (frame != null && !tuned && isTune(frame)) {
+    if (frame != null && frame.getType() == AMQP.FRAME_HEADER) {
+      PythonTables.repair(frame.getPayload());
+    } else if (frame != null && !tuned && isTune(frame)) {
       tuned = true;
       if (!heartbeats) {
         refuseHeartbeats(frame);
       }
     }
-    return frame;
+    return frame == null ? null : HeaderGuard.readable(frame);
   }
 
   @Override

@@ -41,7 +41,7 @@ final class AmqpMapping {
         properties.type(),
         properties.userId(),
         properties.appId(),
-        null);
+        properties.clusterId());
   }
 
   /** A message that was received; {@code properties} is used up by this. */
@@ -60,7 +60,8 @@ final class AmqpMapping {
             properties.getTimestamp() == null ? null : properties.getTimestamp().toInstant(),
             properties.getType(),
             properties.getUserId(),
-            properties.getAppId()),
+            properties.getAppId(),
+            properties.getClusterId()),
         IncomingTable.inPlace(headers),
         body);
   }

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class OutgoingTable {
 
-  private static final int MAX_DEPTH = 64;
+  private static final int MAX_DEPTH = HeaderGuard.DEEPEST; // no Java peer reads more
   private static final int MAX_DECIMAL_BITS = 31;
   private static final int MAX_DECIMAL_SCALE = 255;
 

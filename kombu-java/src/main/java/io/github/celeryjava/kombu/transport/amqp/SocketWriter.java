@@ -70,6 +70,7 @@ final class SocketWriter {
   private volatile long buffered;
   private volatile boolean urgent; // whether something waits that must not linger
   private volatile long heartbeatNanos;
+  private volatile long writingSince; // nanoseconds, 0 while nothing is being written
   private long lastWrite; // writer thread only
 
   SocketWriter(Socket socket, OutputStream out, String name, LongSupplier nanos) {
@@ -183,6 +184,17 @@ final class SocketWriter {
     return failure;
   }
 
+  /** Breaks the connection if the write under way has been so for longer than {@code limit}. */
+  void requireWritten(Duration limit) {
+    long since = writingSince;
+    if (since != 0 && nanos.getAsLong() - since > limit.toNanos()) {
+      failure =
+          new IOException(
+              "the peer took nothing for " + limit.toMillis() + " ms, which write_timeout allows");
+      close();
+    }
+  }
+
   /** Closes the socket, dropping what is not written yet. Never blocks. */
   void close() {
     closed = true;
@@ -206,8 +218,8 @@ final class SocketWriter {
     } catch (IOException e) {
       if (!closed) {
         failure = e;
-        log.debug("writing failed", e);
       }
+      log.debug("writing failed", e);
     } finally {
       closed = true;
       closeSocket();
@@ -228,10 +240,12 @@ final class SocketWriter {
   private void write(List<OutgoingBytes.Chunk> chunks) throws IOException {
     long count = 0;
     for (OutgoingBytes.Chunk chunk : chunks) {
+      writingSince = nanos.getAsLong();
       out.write(chunk.bytes(), 0, chunk.length());
       count += chunk.length();
     }
     out.flush();
+    writingSince = 0;
     lastWrite = nanos.getAsLong();
     List<CompletableFuture<@Nullable Void>> reached = List.of();
     lock.lock();

@@ -96,6 +96,7 @@ enum Death {
         properties.timestamp(),
         properties.type(),
         properties.userId(),
-        properties.appId());
+        properties.appId(),
+        properties.clusterId());
   }
 }

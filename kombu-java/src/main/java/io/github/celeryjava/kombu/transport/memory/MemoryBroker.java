@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.github.celeryjava.kombu.entity.Binding;
 import io.github.celeryjava.kombu.entity.Exchange;
+import io.github.celeryjava.kombu.entity.ExchangeType;
 import io.github.celeryjava.kombu.entity.Queue;
 import io.github.celeryjava.kombu.exceptions.MessageRefusedException;
 import io.github.celeryjava.kombu.exceptions.OperationalException;
@@ -23,12 +24,16 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The queues, exchanges and bindings of one name, shared by the stores of all its connections.
  * Thread-safe: one lock for everything, never held while somebody else's code runs.
  */
 final class MemoryBroker {
+
+  private static final Logger log = LoggerFactory.getLogger(MemoryBroker.class);
 
   private final Clock clock;
   private final ExchangeTable exchanges = new ExchangeTable(new ExchangeMatcher());
@@ -107,16 +112,27 @@ final class MemoryBroker {
   /**
    * Puts a copy into each queue it is routed to.
    *
+   * @param strays the queue for what a direct exchange cannot route; null for none
    * @throws MessageRefusedException 312 if a mandatory message reached no queue, 0 if a full queue
    *     refused it
    */
-  void publish(Destination to, TransportMessage message) {
+  void publish(Destination to, TransportMessage message, @Nullable String strays) {
     run(
         after -> {
           Published published = new Published(to.exchange(), to.routingKey(), message);
           List<MemoryQueue> targets = route(to.exchange(), to.routingKey(), after);
           if (targets.isEmpty() && to.mandatory()) {
             throw refused(to, "reached no queue", 312);
+          }
+          if (targets.isEmpty() && strays != null && isNamedDirect(to.exchange())) {
+            log.warn(
+                "Message to exchange '{}' reached no queue, it is put into '{}'",
+                to.exchange(),
+                strays);
+            targets.add(queue(strays, after));
+          }
+          if (targets.isEmpty()) {
+            log.debug("Dropped a message that reached no queue: {}", to);
           }
           boolean accepted = true;
           for (MemoryQueue queue : targets) {
@@ -217,6 +233,21 @@ final class MemoryBroker {
       }
     }
     return targets;
+  }
+
+  private boolean isNamedDirect(String exchange) {
+    return !exchange.isEmpty() && exchanges.typeOf(exchange).equals(ExchangeType.DIRECT);
+  }
+
+  /** A queue of that name, made if there is none. */
+  private MemoryQueue queue(String name, Aftermath after) {
+    MemoryQueue known = find(name, after);
+    if (known != null) {
+      return known;
+    }
+    MemoryQueue made = new MemoryQueue(this, Queue.named(name), clock, null);
+    queues.put(name, made);
+    return made;
   }
 
   private void drop(MemoryQueue queue, Aftermath after) {

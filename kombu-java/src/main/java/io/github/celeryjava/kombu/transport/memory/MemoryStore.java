@@ -20,12 +20,18 @@ import org.jspecify.annotations.Nullable;
 final class MemoryStore implements QueueStore {
 
   private final MemoryBroker broker;
+  private final @Nullable String deadLetterQueue;
 
   // Mutable state
   private volatile @Nullable StoreListener listener;
 
-  MemoryStore(MemoryBroker broker) {
+  /**
+   * @param deadLetterQueue where this connection's messages go that a direct exchange cannot route;
+   *     null for nowhere
+   */
+  MemoryStore(MemoryBroker broker, @Nullable String deadLetterQueue) {
     this.broker = broker;
+    this.deadLetterQueue = deadLetterQueue;
   }
 
   @Override
@@ -79,7 +85,7 @@ final class MemoryStore implements QueueStore {
   public CompletableFuture<@Nullable Void> publish(
       Destination destination, TransportMessage message) {
     try {
-      broker.publish(destination, message);
+      broker.publish(destination, message, deadLetterQueue);
       return CompletableFuture.completedFuture(null);
     } catch (OperationalException e) {
       return CompletableFuture.failedFuture(e);

@@ -1,12 +1,12 @@
 package io.github.celeryjava.kombu.transport.memory;
 
-import io.github.celeryjava.kombu.exceptions.ConfigurationException;
 import io.github.celeryjava.kombu.internal.Internal;
 import io.github.celeryjava.kombu.transport.Capability;
 import io.github.celeryjava.kombu.transport.ConnectionOptions;
 import io.github.celeryjava.kombu.transport.ConnectionUrl;
 import io.github.celeryjava.kombu.transport.TransportConnection;
 import io.github.celeryjava.kombu.transport.TransportListener;
+import io.github.celeryjava.kombu.transport.TransportOptions;
 import io.github.celeryjava.kombu.transport.TransportProvider;
 import io.github.celeryjava.kombu.transport.virtual.VirtualConnection;
 import java.time.Clock;
@@ -23,7 +23,8 @@ import java.util.concurrent.ConcurrentHashMap;
  * own, which is what tests want. Brokers live as long as their provider; all is lost with it.
  *
  * <p>The transport option {@value #CLOCK} may hold a {@link Clock} for everything that expires; the
- * connection that is first to name a broker decides.
+ * connection that is first to name a broker decides. With {@code deadletter_queue} a message that
+ * its direct exchange can route nowhere goes to the queue of that name, which is made if need be.
  *
  * <p>Named after {@code kombu.transport.memory}, and closer to AMQP than that: priorities are
  * honoured in queues declared with them, highest first; unsettled messages are given back on close;
@@ -36,6 +37,12 @@ public final class MemoryTransport implements TransportProvider {
 
   /** Name of the transport option that holds the clock. */
   public static final String CLOCK = "clock";
+
+  private static final String DEAD_LETTER_QUEUE = "deadletter_queue";
+
+  /** The last two are kombu's; there is nothing to poll here, and bodies stay bytes. */
+  private static final Set<String> KNOWN =
+      Set.of(CLOCK, DEAD_LETTER_QUEUE, "polling_interval", "body_encoding");
 
   private final Map<String, MemoryBroker> brokers = new ConcurrentHashMap<>();
 
@@ -66,18 +73,23 @@ public final class MemoryTransport implements TransportProvider {
   @Override
   public TransportConnection open(
       ConnectionUrl url, ConnectionOptions options, TransportListener listener) {
+    TransportOptions given = TransportOptions.of(options);
+    given.requireKnown("memory", KNOWN);
     String name = url.host() == null ? "" : url.host();
-    Clock clock = clock(options);
+    Clock clock = clock(given);
     MemoryBroker broker = brokers.computeIfAbsent(name, unknown -> new MemoryBroker(clock));
-    return VirtualConnection.open(new MemoryStore(broker), options, listener, "memory://" + name);
+    MemoryStore store = new MemoryStore(broker, given.text(DEAD_LETTER_QUEUE));
+    return VirtualConnection.open(store, options, listener, "memory://" + name);
   }
 
-  private static Clock clock(ConnectionOptions options) {
-    Object clock = options.transportOptions().getOrDefault(CLOCK, Clock.systemUTC());
+  private static Clock clock(TransportOptions given) {
+    Object clock = given.get(CLOCK);
+    if (clock == null) {
+      return Clock.systemUTC();
+    }
     if (clock instanceof Clock usable) {
       return usable;
     }
-    throw new ConfigurationException(
-        "the transport option '" + CLOCK + "' must be a java.time.Clock, was " + clock);
+    throw given.wrong(CLOCK, "a java.time.Clock");
   }
 }

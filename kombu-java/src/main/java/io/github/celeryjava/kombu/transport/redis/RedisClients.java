@@ -5,32 +5,38 @@ import io.github.celeryjava.kombu.exceptions.OperationalException;
 import io.github.celeryjava.kombu.internal.Internal;
 import io.github.celeryjava.kombu.transport.ConnectionOptions;
 import io.github.celeryjava.kombu.transport.ConnectionUrl;
-import java.time.Duration;
+import java.net.PasswordAuthentication;
+import java.security.NoSuchAlgorithmException;
+import java.util.List;
 import java.util.Set;
 import java.util.function.BiFunction;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLParameters;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.ClientSetInfoConfig;
 import redis.clients.jedis.Connection;
 import redis.clients.jedis.DefaultJedisClientConfig;
-import redis.clients.jedis.DefaultJedisSocketFactory;
-import redis.clients.jedis.HostAndPort;
+import redis.clients.jedis.DefaultRedisCredentials;
 import redis.clients.jedis.JedisClientConfig;
 import redis.clients.jedis.JedisSocketFactory;
+import redis.clients.jedis.Protocol.Command;
 import redis.clients.jedis.exceptions.JedisAccessControlException;
 import redis.clients.jedis.exceptions.JedisConnectionException;
 import redis.clients.jedis.exceptions.JedisException;
+import redis.clients.jedis.util.SafeEncoder;
 
 /**
- * Opens connections to the Redis that a URL names, for {@code redis:} and {@code rediss:}.
- * Immutable and thread-safe; the connections are not, and belong to platform threads: an interrupt
- * of a virtual thread would close their sockets.
+ * Opens connections to the Redis that a URL names. Immutable and thread-safe; the connections are
+ * not, and belong to platform threads: an interrupt of a virtual thread would close their sockets.
+ *
+ * <p>There are four schemes: {@code redis}, {@code rediss} for TLS, {@code redis+socket} for a UNIX
+ * socket, and {@code sentinel} for sentinels that know where the server is. {@code rediss} verifies
+ * the chain and the host name unless told otherwise, other than in kombu, which verifies nothing
+ * without options.
  *
  * <p>Opening takes at most {@link ConnectionOptions#connectTimeout} an address of the host, and
  * then {@link ConnectionOptions#callTimeout} for each answer; so does every read later, unless the
- * caller sets another limit. Writes have none. {@code rediss} verifies the chain and the host name
- * unless told otherwise, other than in kombu, which verifies nothing without options.
+ * caller sets another limit. Writes have none.
  *
  * <p>Source: {@code _connparams} in {@code kombu/transport/redis.py} and {@code _params_from_url}
  * in {@code celery/backends/redis.py}.
@@ -38,27 +44,48 @@ import redis.clients.jedis.exceptions.JedisException;
 @Internal
 public final class RedisClients {
 
-  /** The port of both schemes. */
+  /** The port of {@code redis} and {@code rediss}. */
   public static final int DEFAULT_PORT = 6379;
 
-  private static final String DEFAULT_HOST = "localhost";
-  private static final String TLS_SCHEME = "rediss";
-  private static final Set<String> SCHEMES = Set.of("redis", TLS_SCHEME);
+  static final String DEFAULT_HOST = "localhost";
+  static final String TLS_SCHEME = "rediss";
+  static final String SOCKET_SCHEME = "redis+socket";
+  static final String SENTINEL_SCHEME = "sentinel";
+  static final List<String> SCHEMES = List.of("redis", TLS_SCHEME, SENTINEL_SCHEME, SOCKET_SCHEME);
 
-  /** First words of errors of a server that is starting, busy, or about to change its role. */
+  /** First words of errors of a server that is starting, busy, full, or changes its role. */
   private static final Set<String> PASSING =
-      Set.of("LOADING", "BUSY", "TRYAGAIN", "MASTERDOWN", "CLUSTERDOWN", "READONLY", "UNBLOCKED");
+      Set.of(
+          "LOADING",
+          "BUSY",
+          "TRYAGAIN",
+          "MASTERDOWN",
+          "CLUSTERDOWN",
+          "READONLY",
+          "UNBLOCKED",
+          "OOM",
+          "MISCONF",
+          "NOREPLICAS");
+
+  /** Those of them that a message meets while the server works for others. */
+  private static final Set<String> FULL = Set.of("OOM", "MISCONF", "NOREPLICAS");
 
   private static final String TOO_MANY_CLIENTS = "max number of clients";
 
   private final ConnectionUrl url;
-  private final JedisSocketFactory sockets;
   private final JedisClientConfig config;
+  private final RedisNetwork network;
+  private final Supplier<RedisAddress> where;
+  private final @Nullable SSLContext tls;
+  private final boolean verifyHostname;
 
-  private RedisClients(ConnectionUrl url, HostAndPort address, JedisClientConfig config) {
+  private RedisClients(ConnectionUrl url, ConnectionOptions options, RedisNetwork network) {
     this.url = url;
-    this.config = config;
-    this.sockets = new DefaultJedisSocketFactory(address, config);
+    this.network = network;
+    config = config(url, network);
+    where = where(url, network);
+    tls = tls(url, options);
+    verifyHostname = options.verifyHostname();
   }
 
   /**
@@ -69,15 +96,15 @@ public final class RedisClients {
    * @throws ConfigurationException if the scheme is another one, or the database is no number
    */
   public static RedisClients to(ConnectionUrl url, ConnectionOptions options) {
+    return to(url, options, RedisNetwork.of(options));
+  }
+
+  static RedisClients to(ConnectionUrl url, ConnectionOptions options, RedisNetwork network) {
     if (!SCHEMES.contains(url.scheme())) {
       throw new ConfigurationException(
           "a URL for Redis begins with redis: or rediss:, not with " + url.scheme() + ":");
     }
-    HostAndPort address =
-        new HostAndPort(
-            url.host() == null ? DEFAULT_HOST : url.host(),
-            url.port() == null ? DEFAULT_PORT : url.port());
-    return new RedisClients(url, address, config(url, options));
+    return new RedisClients(url, options, network);
   }
 
   /** Where connections lead, without a password. */
@@ -91,7 +118,7 @@ public final class RedisClients {
    * @throws JedisException if it cannot be opened; {@link #failure} says what that means
    */
   public Connection open() {
-    return new Connection(sockets, config);
+    return open(Connection::new);
   }
 
   /**
@@ -102,7 +129,21 @@ public final class RedisClients {
    */
   public <C extends Connection> C open(
       BiFunction<JedisSocketFactory, JedisClientConfig, C> constructor) {
-    return constructor.apply(sockets, config);
+    return checked(constructor.apply(sockets(), config));
+  }
+
+  /** The socket of a connection that is to be opened. */
+  RedisSockets sockets() {
+    return new RedisSockets(where, network, tls, verifyHostname);
+  }
+
+  /**
+   * Opens a connection over that socket.
+   *
+   * @throws JedisException as {@link #open()}
+   */
+  RedisConnection open(RedisSockets sockets) {
+    return checked(new RedisConnection(sockets, config));
   }
 
   /**
@@ -117,73 +158,108 @@ public final class RedisClients {
   }
 
   /** The driver's own words on connecting say less than their cause. */
-  private static String reason(JedisException error) {
+  static String reason(RuntimeException error) {
     Throwable told = error;
-    if (error instanceof JedisConnectionException) {
-      if (error.getSuppressed().length > 0) {
-        told = error.getSuppressed()[0];
-      } else if (error.getCause() != null) {
-        told = error.getCause();
-      }
+    if (error instanceof JedisConnectionException && error.getCause() != null) {
+      told = error.getCause();
     }
     return told.getMessage() == null ? told.getClass().getSimpleName() : told.getMessage();
   }
 
-  private static boolean isPassing(JedisException error) {
-    String message = error.getMessage();
-    if (message == null || error instanceof JedisAccessControlException) {
-      return false;
-    }
-    int word = message.indexOf(' ');
-    return PASSING.contains(word < 0 ? message : message.substring(0, word))
-        || message.contains(TOO_MANY_CLIENTS);
+  /** Whether the server takes nothing for now, for want of memory, disk or replicas. */
+  static boolean isFull(JedisException error) {
+    return FULL.contains(firstWord(error));
   }
 
-  private static JedisClientConfig config(ConnectionUrl url, ConnectionOptions options) {
+  private static boolean isPassing(JedisException error) {
+    if (error instanceof JedisAccessControlException) {
+      return false;
+    }
+    return PASSING.contains(firstWord(error))
+        || String.valueOf(error.getMessage()).contains(TOO_MANY_CLIENTS);
+  }
+
+  private static String firstWord(JedisException error) {
+    String message = String.valueOf(error.getMessage());
+    int space = message.indexOf(' ');
+    return space < 0 ? message : message.substring(0, space);
+  }
+
+  /** Right after a failover sentinels may still name the old master. */
+  private <C extends Connection> C checked(C connection) {
+    if (network.sentinel() == null) {
+      return connection;
+    }
+    Object role = connection.executeCommand(Command.ROLE);
+    if (role instanceof List<?> parts
+        && parts.get(0) instanceof byte[] name
+        && SafeEncoder.encode(name).equals("master")) {
+      return connection;
+    }
+    connection.disconnect();
+    throw new JedisConnectionException("what the sentinels call the master is a replica");
+  }
+
+  private static JedisClientConfig config(ConnectionUrl url, RedisNetwork network) {
     DefaultJedisClientConfig.Builder config =
         DefaultJedisClientConfig.builder()
             .serverDefaultProtocol()
             .clientSetInfoConfig(ClientSetInfoConfig.DISABLED)
-            .connectionTimeoutMillis(millis(options.connectTimeout()))
-            .socketTimeoutMillis(millis(options.callTimeout()))
             .database(database(url.virtualHost()));
-    if (url.password() != null) {
+    Supplier<PasswordAuthentication> credentials = network.credentials();
+    if (credentials != null) {
+      config.credentialsProvider(
+          () -> {
+            PasswordAuthentication login = credentials.get();
+            return new DefaultRedisCredentials(login.getUserName(), login.getPassword());
+          });
+    } else if (url.password() != null) {
       config.password(url.password());
       if (url.user() != null) {
         config.user(url.user());
       }
     }
-    if (options.clientName() != null) {
-      config.clientName(options.clientName());
-    }
-    if (options.tls() != null || url.scheme().equals(TLS_SCHEME)) {
-      applyTls(options, config);
+    if (network.clientName() != null) {
+      config.clientName(network.clientName());
     }
     return config.build();
   }
 
-  @SuppressWarnings("deprecation") // what replaces these takes files of keys, and no SSLContext
-  private static void applyTls(ConnectionOptions options, DefaultJedisClientConfig.Builder config) {
-    SSLParameters parameters = new SSLParameters();
-    parameters.setEndpointIdentificationAlgorithm(options.verifyHostname() ? "HTTPS" : "");
-    config.ssl(true).sslParameters(parameters);
-    SSLContext tls = options.tls();
-    if (tls != null) {
-      config.sslSocketFactory(tls.getSocketFactory());
+  private static Supplier<RedisAddress> where(ConnectionUrl url, RedisNetwork network) {
+    String host = url.host() == null ? DEFAULT_HOST : url.host();
+    if (url.scheme().equals(SOCKET_SCHEME)) {
+      return () -> new RedisAddress.Unix(host);
+    }
+    if (url.scheme().equals(SENTINEL_SCHEME)) {
+      SentinelOptions asked = network.sentinel();
+      if (asked == null) {
+        throw new ConfigurationException(
+            "a sentinel: URL needs the transport option master_name, the name of the master");
+      }
+      return new Sentinels(url, asked, network)::master;
+    }
+    int port = url.port() == null ? DEFAULT_PORT : url.port();
+    return () -> new RedisAddress.Tcp(host, port);
+  }
+
+  private static @Nullable SSLContext tls(ConnectionUrl url, ConnectionOptions options) {
+    if (options.tls() != null || !url.scheme().equals(TLS_SCHEME)) {
+      return options.tls();
+    }
+    try {
+      return SSLContext.getDefault();
+    } catch (NoSuchAlgorithmException e) {
+      throw new ConfigurationException("this JVM has no TLS: " + e.getMessage(), e);
     }
   }
 
-  private static int database(@Nullable String virtualHost) {
+  /** The number of the database that a URL names. */
+  static int database(@Nullable String virtualHost) {
     String number = (virtualHost == null ? "" : virtualHost).replaceAll("^/+|/+$", "");
     if (!number.matches("[0-9]{0,9}")) {
       throw new ConfigurationException(
           "a URL for Redis ends with the number of a database, not with /" + number);
     }
     return number.isEmpty() ? 0 : Integer.parseInt(number);
-  }
-
-  /** The driver counts in int, and takes zero for no limit. */
-  private static int millis(Duration duration) {
-    return (int) Math.max(1, Math.min(duration.toMillis(), Integer.MAX_VALUE));
   }
 }

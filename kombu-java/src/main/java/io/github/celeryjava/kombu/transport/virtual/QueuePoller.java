@@ -4,6 +4,9 @@ import io.github.celeryjava.kombu.exceptions.OperationalException;
 import io.github.celeryjava.kombu.internal.Threads;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
@@ -18,10 +21,11 @@ import org.slf4j.LoggerFactory;
  * The one thread of a connection that takes messages from the store and hands them to consumers.
  *
  * <p>A queue is <i>ready</i> while it may hold messages, and <i>armed</i> while the store has
- * promised to say when it is ready again. The poller takes from ready queues in turn, no more than
- * the next consumer in turn has room for, and arms a queue when it got less than it asked for. A
- * queue whose consumers are full is neither polled nor armed. In between the thread sleeps: it is
- * woken by the store, by a settled message that makes room, and by new or changed consumers.
+ * promised to say when it is ready again. The poller takes from ready queues in turn, or in the
+ * order that the store wants, no more than the next consumer in turn has room for, and arms a queue
+ * when it got less than it asked for. A queue whose consumers are full is neither polled nor armed.
+ * In between the thread sleeps: it is woken by the store, by a settled message that makes room, and
+ * by new or changed consumers.
  *
  * <p>Thread-safe. The thread starts with the first consumer or call.
  */
@@ -35,13 +39,14 @@ final class QueuePoller {
   private final QueueStore store;
   private final String name;
   private final Owner owner;
+  private final QueueOrder order;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
 
   // Mutable state, guarded by lock
   private final Map<String, QueueLine> lines = new HashMap<>();
-  private final Deque<QueueLine> turns = new ArrayDeque<>();
+  private final List<QueueLine> turns = new ArrayList<>();
   private final Deque<Runnable> calls = new ArrayDeque<>();
   private @Nullable Thread thread;
   private boolean stopping;
@@ -61,6 +66,7 @@ final class QueuePoller {
     this.store = store;
     this.name = name;
     this.owner = owner;
+    order = store.order();
   }
 
   void add(VirtualConsumer consumer) {
@@ -70,7 +76,10 @@ final class QueuePoller {
       if (line == null) {
         line = new QueueLine(consumer.queue());
         lines.put(line.queue(), line);
-        turns.addLast(line);
+        turns.add(line);
+        if (order == QueueOrder.SORTED) {
+          turns.sort(Comparator.comparing(QueueLine::queue));
+        }
       }
       line.add(consumer);
       wake();
@@ -215,11 +224,13 @@ final class QueuePoller {
   }
 
   private @Nullable Runnable nextTurn() {
-    for (int i = turns.size(); i > 0; i--) {
-      QueueLine line = turns.removeFirst();
-      turns.addLast(line);
+    for (int i = 0; i < turns.size(); i++) {
+      QueueLine line = turns.get(i);
       VirtualConsumer consumer = line.next();
       if (consumer != null) {
+        if (order == QueueOrder.ROUND_ROBIN) {
+          Collections.rotate(turns, -(i + 1)); // the others come first next time
+        }
         // At least one: the room may have shrunk again, by a lower prefetch count.
         int max = line.isShared() ? 1 : Math.max(1, Math.min(consumer.room(), BATCH));
         return () -> poll(line, consumer, max);

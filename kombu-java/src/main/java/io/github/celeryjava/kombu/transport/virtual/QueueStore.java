@@ -116,6 +116,11 @@ public interface QueueStore extends AutoCloseable {
    */
   void arm(String queue);
 
+  /** Which queue the engine takes from next, asked once. Default: each in turn. */
+  default QueueOrder order() {
+    return QueueOrder.ROUND_ROBIN;
+  }
+
   /** Waits until everything settled so far has arrived where it belongs. */
   default void flush() {}
 

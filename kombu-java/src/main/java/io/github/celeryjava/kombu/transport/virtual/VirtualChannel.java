@@ -3,6 +3,7 @@ package io.github.celeryjava.kombu.transport.virtual;
 import io.github.celeryjava.kombu.entity.Binding;
 import io.github.celeryjava.kombu.entity.Exchange;
 import io.github.celeryjava.kombu.entity.Queue;
+import io.github.celeryjava.kombu.exceptions.ConsumerCancelledException;
 import io.github.celeryjava.kombu.exceptions.MessageRefusedException;
 import io.github.celeryjava.kombu.exceptions.OperationalException;
 import io.github.celeryjava.kombu.transport.AckMode;
@@ -286,7 +287,7 @@ final class VirtualChannel implements Channel {
 
   /** Why consumers of a deleted queue end; recoverable, for the queue can be declared again. */
   static OperationalException queueGone(String queue, @Nullable OperationalException cause) {
-    return OperationalException.lost("queue '" + queue + "' was deleted", cause);
+    return new ConsumerCancelledException("queue '" + queue + "' was deleted", cause);
   }
 
   /** The part of ending that waits for nobody; returns the consumers there were. */

@@ -1,5 +1,6 @@
 package io.github.celeryjava.kombu.transport.virtual;
 
+import io.github.celeryjava.kombu.exceptions.ConsumerCancelledException;
 import io.github.celeryjava.kombu.exceptions.MessageRefusedException;
 import io.github.celeryjava.kombu.exceptions.OperationalException;
 import io.github.celeryjava.kombu.transport.Channel;
@@ -118,7 +119,8 @@ public final class VirtualConnection implements TransportConnection {
   static boolean isLoss(OperationalException cause) {
     return cause.isRecoverable()
         && cause.replyCode() == 0
-        && !(cause instanceof MessageRefusedException);
+        && !(cause instanceof MessageRefusedException)
+        && !(cause instanceof ConsumerCancelledException);
   }
 
   private final class FromPoller implements QueuePoller.Owner {

@@ -32,6 +32,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** What a broker of our own can be made to do: run out of memory, freeze, die. */
 @Timeout(240)
+@Tag("long")
 class AmqpBlockedIT {
 
   private static RabbitServer server;

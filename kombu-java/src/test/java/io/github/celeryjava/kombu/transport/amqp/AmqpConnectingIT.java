@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -36,6 +37,7 @@ class AmqpConnectingIT {
   private final RecordingListener listener = new RecordingListener();
 
   @Test
+  @Tag("V11")
   void aConnectionDescribesItselfWithoutItsPassword() {
     try (TransportConnection connection = open(url("guest", "guest", server.getPort(), "/"))) {
       assertThat(connection.isOpen()).isTrue();
@@ -57,6 +59,7 @@ class AmqpConnectingIT {
   }
 
   @Test
+  @Tag("V11")
   void aWrongPasswordIsRefusedForGood() {
     OperationalException refusal = failure(url("guest", "s3cret", server.getPort(), "/"));
 

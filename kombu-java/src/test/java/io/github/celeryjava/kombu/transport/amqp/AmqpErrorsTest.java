@@ -3,6 +3,7 @@ package io.github.celeryjava.kombu.transport.amqp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.rabbitmq.client.AMQP;
+import com.rabbitmq.client.AuthenticationFailureException;
 import com.rabbitmq.client.ShutdownSignalException;
 import io.github.celeryjava.kombu.exceptions.OperationalException;
 import java.util.concurrent.TimeoutException;
@@ -41,6 +42,27 @@ class AmqpErrorsTest {
 
     assertThat(told.replyCode()).isZero();
     assertThat(told.isRecoverable()).isTrue();
+  }
+
+  @Test
+  void aChannelThatTheBrokerClosedIsToldFromAConnection() {
+    OperationalException ofChannel = errors.gone("lost", closed(404, "no queue", false));
+    OperationalException ofConnection = errors.gone("lost", closed(320, "shut down", false));
+    OperationalException silence = errors.calling("declare", new TimeoutException());
+
+    assertThat(ofChannel.scope()).isEqualTo(OperationalException.Scope.CHANNEL);
+    assertThat(ofConnection.scope()).isEqualTo(OperationalException.Scope.CONNECTION);
+    assertThat(silence.scope()).isEqualTo(OperationalException.Scope.CONNECTION);
+    assertThat(ofChannel.toldHere().scope()).isEqualTo(OperationalException.Scope.CHANNEL);
+  }
+
+  @Test
+  void aRefusedLoginIsAFaultOfTheConnection() {
+    OperationalException told =
+        errors.connecting(new AuthenticationFailureException("no"), "user", "/");
+
+    assertThat(told.replyCode()).isEqualTo(403);
+    assertThat(told.scope()).isEqualTo(OperationalException.Scope.CONNECTION);
   }
 
   private static ShutdownSignalException closed(int code, String text, boolean byUs) {

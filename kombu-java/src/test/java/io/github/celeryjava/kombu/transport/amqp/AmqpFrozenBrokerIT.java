@@ -23,11 +23,13 @@ import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What a channel does while the broker keeps its connections and answers nothing. */
 @Timeout(180)
+@Tag("long")
 class AmqpFrozenBrokerIT {
 
   private static final Duration CALL_TIMEOUT = Duration.ofSeconds(2);

@@ -15,16 +15,23 @@ import io.github.celeryjava.kombu.transport.ConsumeOptions;
 import io.github.celeryjava.kombu.transport.ContractBroker;
 import io.github.celeryjava.kombu.transport.Delivery;
 import io.github.celeryjava.kombu.transport.Destination;
+import io.github.celeryjava.kombu.transport.MessageProperties;
 import io.github.celeryjava.kombu.transport.RecordingSink;
 import io.github.celeryjava.kombu.transport.SilentListener;
 import io.github.celeryjava.kombu.transport.TransportConnection;
+import io.github.celeryjava.kombu.transport.TransportMessage;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -45,6 +52,7 @@ class AmqpMethodsIT {
   }
 
   @Test
+  @Tag("B5")
   void nothingThatNewerBrokersRefuseIsSentUnlessAskedFor() throws Exception {
     useEverything();
 
@@ -61,6 +69,41 @@ class AmqpMethodsIT {
         .noneMatch(AMQP.Basic.Publish::getImmediate);
     assertThat(recorder.methods(AMQP.Exchange.Declare.class))
         .noneMatch(AMQP.Exchange.Declare::getInternal);
+  }
+
+  @Test
+  void noTableHoldsATypeThatPythonReadsWrongly() throws Exception {
+    Map<String, Object> odd = oddValues();
+    Map<String, Object> nested =
+        Map.of("map", odd, "list", List.of(odd, (short) 3), "x-match", "any");
+    Channel channel = broker.open();
+    Exchange events = Exchange.headers(broker.exchangeName("events")).withArguments(odd);
+    Queue jobs =
+        broker.declared(
+            channel,
+            Queue.builder(broker.name("jobs"))
+                .exchange(events)
+                .arguments(Map.of("x-max-length", (short) 100, "x-expires", 60_000L))
+                .bindingArguments(Map.copyOf(nested))
+                .build());
+    ConsumeOptions options =
+        new ConsumeOptions(null, AckMode.NONE, 1, false, Map.of("x-priority", (short) 2));
+    channel.consume(jobs.name(), options, RecordingSink.holding());
+
+    broker.publish(
+        jobs, new TransportMessage(MessageProperties.builder().build(), nested, new byte[1]));
+
+    List<Object> tables = new ArrayList<>();
+    recorder.properties().forEach(properties -> tables.add(properties.getHeaders()));
+    recorder.methods(AMQP.Queue.Declare.class).forEach(each -> tables.add(each.getArguments()));
+    recorder.methods(AMQP.Exchange.Declare.class).forEach(each -> tables.add(each.getArguments()));
+    recorder.methods(AMQP.Queue.Bind.class).forEach(each -> tables.add(each.getArguments()));
+    recorder.methods(AMQP.Basic.Consume.class).forEach(each -> tables.add(each.getArguments()));
+    List<Object> values = tables.stream().flatMap(AmqpMethodsIT::flat).toList();
+    assertThat(values)
+        .hasSizeGreaterThan(30)
+        .noneMatch(value -> value instanceof Short || value instanceof Byte)
+        .noneMatch(value -> value instanceof Long number && number < 0);
   }
 
   @Test
@@ -116,7 +159,35 @@ class AmqpMethodsIT {
                     .anyMatch(qos -> qos.getPrefetchCount() == 50));
     assertThat(recorder.methods(AMQP.Basic.Cancel.class)).hasSizeBetween(1, 2);
     assertThat(recorder.methods(AMQP.Basic.Consume.class))
-        .allMatch(consume -> consume.getConsumerTag().equals(tag));
+        .allMatch(consume -> consume.getConsumerTag().startsWith(tag));
+  }
+
+  @Test
+  void aConsumerOfAStreamIsStartedAnewWhereItWas() throws Exception {
+    Channel channel = broker.open();
+    Queue stream =
+        broker.declared(
+            channel,
+            Queue.builder(broker.name("stream")).argument("x-queue-type", "stream").build());
+    RecordingSink sink = RecordingSink.acknowledging();
+    Map<String, Object> first = Map.of("x-stream-offset", "first");
+    ConsumeOptions options = new ConsumeOptions(null, AckMode.MANUAL, 10, false, first);
+    for (int i = 0; i < 50; i++) {
+      broker.publish(stream, "event " + i);
+    }
+    String tag = channel.consume(stream.name(), options, sink);
+    sink.await(50);
+
+    channel.prefetch(tag, 20);
+
+    Awaitility.await("the second start")
+        .atMost(Duration.ofSeconds(10))
+        .until(() -> recorder.methods(AMQP.Basic.Consume.class).size() == 2);
+    broker.publish(stream, "event 50");
+    sink.await(51);
+    assertThat(sink.bodies()).doesNotHaveDuplicates().endsWith("event 50");
+    assertThat(recorder.methods(AMQP.Basic.Consume.class).get(1).getArguments())
+        .isEqualTo(Map.of("x-stream-offset", 50));
   }
 
   @Test
@@ -178,6 +249,28 @@ class AmqpMethodsIT {
     channel.get(jobs.name(), AckMode.NONE);
     channel.purgeQueue(jobs.name());
     channel.close();
+  }
+
+  private static Map<String, Object> oddValues() {
+    Map<String, Object> odd = new LinkedHashMap<>();
+    odd.put("short", (short) -5);
+    odd.put("byte", (byte) -6);
+    odd.put("small", -7L);
+    odd.put("large", -(1L << 40));
+    odd.put("big", BigInteger.TWO.pow(40).negate());
+    odd.put("huge", BigInteger.TWO.pow(80));
+    odd.put("shorts", new Object[] {(short) 1, (byte) 2, -(1L << 50)});
+    return odd;
+  }
+
+  /** The values in tables and lists, at every depth. */
+  private static Stream<Object> flat(Object value) {
+    if (value instanceof Map<?, ?> table) {
+      return table.values().stream().flatMap(AmqpMethodsIT::flat);
+    }
+    return value instanceof List<?> list
+        ? list.stream().flatMap(AmqpMethodsIT::flat)
+        : Stream.of(value);
   }
 
   private TransportConnection connect() {

@@ -15,21 +15,29 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A proxy in front of a broker that writes down every method a client sends. Thread-safe; for tests
  * about what we never send, whatever the broker would say to it.
  */
-final class MethodRecorder implements AutoCloseable {
+public final class MethodRecorder implements AutoCloseable {
 
   private static final int PROTOCOL_HEADER = 8;
+
+  /** What may stand before a long number of py-amqp, whose type L this driver cannot read. */
+  private static final byte[] PYTHON_LONG = "-ttl".getBytes(StandardCharsets.US_ASCII);
 
   private final URI server;
   private final ServerSocket listener;
   private final List<Method> methods = new CopyOnWriteArrayList<>();
+  private final List<AMQP.BasicProperties> properties = new CopyOnWriteArrayList<>();
   private final List<Socket> sockets = new CopyOnWriteArrayList<>();
+  private final AtomicInteger largestFrame = new AtomicInteger();
 
   private MethodRecorder(URI server) throws IOException {
     this.server = server;
@@ -37,7 +45,8 @@ final class MethodRecorder implements AutoCloseable {
     start(this::acceptAll);
   }
 
-  static MethodRecorder to(URI server) {
+  /** A recorder in front of a server; clients connect to its own {@link #uri}. */
+  public static MethodRecorder to(URI server) {
     try {
       return new MethodRecorder(server);
     } catch (IOException e) {
@@ -45,7 +54,8 @@ final class MethodRecorder implements AutoCloseable {
     }
   }
 
-  URI uri() {
+  /** The server's URL with this recorder's port. */
+  public URI uri() {
     return URI.create(
         server.getScheme()
             + "://"
@@ -56,11 +66,22 @@ final class MethodRecorder implements AutoCloseable {
   }
 
   /** Everything sent so far, on all connections. */
-  List<Method> methods() {
+  public List<Method> methods() {
     return List.copyOf(methods);
   }
 
-  <M extends Method> List<M> methods(Class<M> type) {
+  /** The properties and headers of every message sent so far, on all connections. */
+  public List<AMQP.BasicProperties> properties() {
+    return List.copyOf(properties);
+  }
+
+  /** The largest frame sent so far, in bytes. */
+  int largestFrame() {
+    return largestFrame.get();
+  }
+
+  /** Those of one kind. */
+  public <M extends Method> List<M> methods(Class<M> type) {
     return methods.stream().filter(type::isInstance).map(type::cast).toList();
   }
 
@@ -96,12 +117,27 @@ final class MethodRecorder implements AutoCloseable {
       DataInputStream fields = new DataInputStream(new ByteArrayInputStream(start, 3, 4));
       byte[] rest = new byte[fields.readInt() + 1];
       in.readFully(rest);
+      largestFrame.accumulateAndGet(start.length + rest.length, Math::max);
       if (start[0] == AMQP.FRAME_METHOD) {
-        methods.add(AMQImpl.readMethodFrom(new DataInputStream(new ByteArrayInputStream(rest))));
+        methods.add(read(rest));
+      } else if (start[0] == AMQP.FRAME_HEADER) {
+        DataInputStream content = new DataInputStream(new ByteArrayInputStream(rest));
+        properties.add((AMQP.BasicProperties) AMQImpl.readContentHeaderFrom(content));
       }
       to.write(start);
       to.write(rest);
     }
+  }
+
+  private static Method read(byte[] payload) throws IOException {
+    byte[] readable = payload.clone();
+    for (int i = PYTHON_LONG.length; i < readable.length; i++) {
+      int from = i - PYTHON_LONG.length;
+      if (readable[i] == 'L' && Arrays.equals(readable, from, i, PYTHON_LONG, 0, i - from)) {
+        readable[i] = 'l';
+      }
+    }
+    return AMQImpl.readMethodFrom(new DataInputStream(new ByteArrayInputStream(readable)));
   }
 
   private static void start(Body body) {

@@ -6,13 +6,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.celeryjava.kombu.entity.Exchange;
 import io.github.celeryjava.kombu.entity.Queue;
+import io.github.celeryjava.kombu.exceptions.ConsumerCancelledException;
 import io.github.celeryjava.kombu.exceptions.MessageRefusedException;
 import io.github.celeryjava.kombu.exceptions.OperationalException;
 import io.github.celeryjava.kombu.transport.AckMode;
 import io.github.celeryjava.kombu.transport.Channel;
 import io.github.celeryjava.kombu.transport.ChannelPurpose;
 import io.github.celeryjava.kombu.transport.ConsumeOptions;
+import io.github.celeryjava.kombu.transport.DeleteCondition;
 import io.github.celeryjava.kombu.transport.Destination;
+import io.github.celeryjava.kombu.transport.RecordingSink;
 import io.github.celeryjava.kombu.transport.TransportConnection;
 import io.github.celeryjava.kombu.transport.TransportMessage;
 import io.github.celeryjava.kombu.transport.virtual.DeliveryQueue;
@@ -20,6 +23,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
@@ -253,6 +257,41 @@ class MemoryQueueRulesTest {
     held.receipt().requeue();
 
     assertThat(takeAll()).isEmpty();
+  }
+
+  @Test
+  void aConsumerWhoseQueueIsDeletedIsToldThatItWasCancelled() {
+    channel.declare(Queue.named("jobs"));
+    RecordingSink sink = RecordingSink.holding();
+    channel.consume("jobs", ConsumeOptions.prefetching(1), sink);
+
+    channels.open().deleteQueue("jobs");
+
+    OperationalException end = sink.awaitEnd();
+    assertThat(end).isInstanceOf(ConsumerCancelledException.class);
+    assertThat(end.scope()).isEqualTo(OperationalException.Scope.CHANNEL);
+    assertThat(channel.isOpen()).isTrue();
+  }
+
+  @Test
+  void aQueueWithConsumersIsNotDeletedIfThatWasAskedFor() {
+    channel.declare(Queue.named("jobs"));
+    channel.consume("jobs", ConsumeOptions.prefetching(1), RecordingSink.holding());
+
+    assertThatThrownBy(() -> channels.open().deleteQueue("jobs", Set.of(DeleteCondition.IF_UNUSED)))
+        .isInstanceOfSatisfying(
+            OperationalException.class, e -> assertThat(e.replyCode()).isEqualTo(406));
+    assertThat(channel.inspectQueue("jobs")).isPresent();
+  }
+
+  @Test
+  void noChannelDeletesAnExchangeOnlyIfItIsUnusedSinceItCannotTell() {
+    channel.declareExchange(Exchange.direct("events"));
+
+    assertThatThrownBy(() -> channel.deleteExchange("events", Set.of(DeleteCondition.IF_UNUSED)))
+        .isInstanceOfSatisfying(
+            OperationalException.class, e -> assertThat(e.replyCode()).isEqualTo(540));
+    channel.declareExchange(Exchange.direct("events").passively());
   }
 
   private void publish(TransportMessage message) {

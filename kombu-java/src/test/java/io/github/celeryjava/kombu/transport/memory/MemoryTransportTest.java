@@ -2,8 +2,10 @@ package io.github.celeryjava.kombu.transport.memory;
 
 import static io.github.celeryjava.kombu.transport.virtual.Messages.message;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.celeryjava.kombu.entity.Exchange;
 import io.github.celeryjava.kombu.entity.Queue;
 import io.github.celeryjava.kombu.exceptions.ConfigurationException;
 import io.github.celeryjava.kombu.transport.AckMode;
@@ -12,11 +14,16 @@ import io.github.celeryjava.kombu.transport.Channel;
 import io.github.celeryjava.kombu.transport.ChannelPurpose;
 import io.github.celeryjava.kombu.transport.ConnectionOptions;
 import io.github.celeryjava.kombu.transport.ConnectionUrl;
+import io.github.celeryjava.kombu.transport.ContractBroker;
+import io.github.celeryjava.kombu.transport.Delivery;
 import io.github.celeryjava.kombu.transport.Destination;
 import io.github.celeryjava.kombu.transport.SilentListener;
+import io.github.celeryjava.kombu.transport.TransportConnection;
 import io.github.celeryjava.kombu.transport.TransportProvider;
+import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -87,7 +94,7 @@ class MemoryTransportTest {
 
     assertThatThrownBy(() -> new MemoryTransport().open(url, options, SilentListener.INSTANCE))
         .isInstanceOf(ConfigurationException.class)
-        .hasMessageContaining("noon");
+        .hasMessageContaining("a java.time.Clock");
   }
 
   @Test
@@ -97,5 +104,42 @@ class MemoryTransportTest {
 
   private Channel open(String host) {
     return channels.connect(host).openChannel(ChannelPurpose.CONSUMING);
+  }
+
+  @Test
+  void anOptionThatIsNotKnownIsNamed() {
+    ConnectionOptions odd =
+        ConnectionOptions.builder().transportOption("visibility_timeout", 3600).build();
+    ConnectionUrl url = ConnectionUrl.parse("memory://");
+
+    assertThatExceptionOfType(ConfigurationException.class)
+        .isThrownBy(() -> new MemoryTransport().open(url, odd, SilentListener.INSTANCE))
+        .withMessageContainingAll("memory", "visibility_timeout");
+  }
+
+  @Test
+  void whatADirectExchangeCannotRouteGoesToTheQueueForStraysIfThereIsOne() throws Exception {
+    ConnectionOptions options =
+        ConnectionOptions.builder().transportOption("deadletter_queue", "strays").build();
+    try (TransportConnection connection =
+        new MemoryTransport()
+            .open(ConnectionUrl.parse("memory://"), options, SilentListener.INSTANCE)) {
+      Channel channel = connection.openChannel(ChannelPurpose.CONSUMING);
+      channel.declareExchange(Exchange.direct("direct"));
+      channel.declareExchange(Exchange.topic("topic"));
+
+      for (String exchange : List.of("direct", "topic", "")) {
+        channel
+            .publish(
+                Destination.exchange(exchange, "nowhere"),
+                ContractBroker.message(ContractBroker.bytes("to '" + exchange + "'")))
+            .get(5, TimeUnit.SECONDS);
+      }
+
+      Delivery stray = channel.get("strays", AckMode.NONE).orElseThrow();
+      assertThat(ContractBroker.text(stray)).isEqualTo("to 'direct'");
+      assertThat(stray.routingKey()).isEqualTo("nowhere");
+      assertThat(channel.get("strays", AckMode.NONE)).isEmpty();
+    }
   }
 }

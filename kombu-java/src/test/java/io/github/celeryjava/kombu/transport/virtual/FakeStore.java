@@ -36,6 +36,20 @@ final class FakeStore implements QueueStore {
   private boolean confirmsAtOnce = true;
   private Runnable onTake = () -> {};
   private Runnable onAddConsumer = () -> {};
+  private final QueueOrder order;
+
+  FakeStore() {
+    this(QueueOrder.ROUND_ROBIN);
+  }
+
+  FakeStore(QueueOrder order) {
+    this.order = order;
+  }
+
+  @Override
+  public QueueOrder order() {
+    return order;
+  }
 
   /** Puts messages into a queue, and wakes whoever armed it. */
   FakeStore put(String queue, String... texts) {

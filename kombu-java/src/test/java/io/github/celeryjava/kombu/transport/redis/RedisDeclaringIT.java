@@ -1,0 +1,20 @@
+package io.github.celeryjava.kombu.transport.redis;
+
+import io.github.celeryjava.kombu.transport.DeclaringContract;
+import io.github.celeryjava.kombu.transport.TransportConnection;
+import org.junit.jupiter.api.AfterAll;
+
+class RedisDeclaringIT extends DeclaringContract {
+
+  private static final RedisConnector REDIS = new RedisConnector();
+
+  @AfterAll
+  static void close() {
+    REDIS.close();
+  }
+
+  @Override
+  protected TransportConnection connect() {
+    return REDIS.connect();
+  }
+}
