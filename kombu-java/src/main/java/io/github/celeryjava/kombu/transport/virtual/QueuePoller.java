@@ -147,6 +147,16 @@ final class QueuePoller {
     }
   }
 
+  /** Whether the caller is called by the poller. */
+  boolean isCurrent() {
+    lock.lock();
+    try {
+      return thread == Thread.currentThread();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Waits for the end of the thread unless called on it; not interruptible. */
   void awaitStopped(Duration timeout) {
     boolean interrupted = false;

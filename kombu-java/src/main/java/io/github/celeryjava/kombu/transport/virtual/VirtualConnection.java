@@ -84,10 +84,17 @@ public final class VirtualConnection implements TransportConnection {
   public void close() {
     if (over.compareAndSet(false, true)) {
       List.copyOf(channels).forEach(VirtualChannel::close);
-      store.close();
-      poller.stop();
+      if (poller.isCurrent()) {
+        poller.execute(store::close); // once it has given back what it has in hand
+        poller.stop();
+      } else {
+        poller.stop();
+        poller.awaitStopped(callTimeout);
+        store.close();
+      }
+    } else {
+      poller.awaitStopped(callTimeout);
     }
-    poller.awaitStopped(callTimeout);
   }
 
   @Override
