@@ -56,9 +56,8 @@ final class BindingUpkeep {
       (expires ? temporary : lasting).addAll(context.topology().bindingsOf(queue));
     }
     if (isAnyMissing(connection, lasting, temporary)) {
-      log.warn("Bindings of queues that are consumed from were gone from Redis, binding again");
-      bind(connection, lasting);
-      bind(connection, temporary);
+      bindMissing(connection, lasting, true);
+      bindMissing(connection, temporary, false);
     }
     long now = context.nanos().getAsLong();
     if (now - renewedAt > RENEWAL.toNanos()) {
@@ -87,6 +86,31 @@ final class BindingUpkeep {
     CommandArguments exists = new CommandArguments(Command.EXISTS);
     expected.values().forEach(exists::add);
     return connection.call(exists) instanceof Long there && there < expected.size();
+  }
+
+  /** Those of exchanges with sets that are there are left alone: somebody may have unbound. */
+  private void bindMissing(RedisConnection connection, List<OwnBinding> bindings, boolean lasting) {
+    List<OwnBinding> missing = new ArrayList<>();
+    RedisPipeline pipeline = new RedisPipeline(connection);
+    for (OwnBinding binding : bindings) {
+      CommandArguments exists =
+          new CommandArguments(Command.EXISTS).add(keys.bindings(binding.exchange()));
+      if (lasting) {
+        exists.add(keys.permanentBindings(binding.exchange()));
+      }
+      pipeline.add(
+          exists,
+          answer -> {
+            if (answer instanceof Long there && there < (lasting ? 2 : 1)) {
+              missing.add(binding);
+            }
+          });
+    }
+    pipeline.exchange();
+    if (!missing.isEmpty()) {
+      log.warn("Bindings of queues that are consumed from were gone from Redis, binding again");
+      bind(connection, missing);
+    }
   }
 
   private void bind(RedisConnection connection, List<OwnBinding> bindings) {

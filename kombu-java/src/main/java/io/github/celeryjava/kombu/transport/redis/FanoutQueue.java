@@ -5,8 +5,11 @@ import io.github.celeryjava.kombu.protocol.VirtualEnvelope;
 import io.github.celeryjava.kombu.transport.redis.Settlement.End;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +30,10 @@ final class FanoutQueue {
   private final Runnable onReady;
   private final ReentrantLock lock = new ReentrantLock();
 
+  // Mutable state of the subscriber's thread
+  private byte[] latest = {};
+  private final Set<String> latestPatterns = new HashSet<>();
+
   // Mutable state, guarded by lock
   private final Deque<FanoutMessage> ready = new ArrayDeque<>();
   private long bytes;
@@ -45,8 +52,19 @@ final class FanoutQueue {
     return name;
   }
 
-  /** Takes in what was broadcast. */
-  void broadcast(byte[] json) {
+  /**
+   * Takes in what was broadcast. The server sends a broadcast once for each pattern that matches,
+   * one right after the other; each has a delivery tag of its own.
+   *
+   * @param pattern by which it came
+   */
+  void broadcast(String pattern, byte[] json) {
+    if (Arrays.equals(json, latest) && latestPatterns.add(pattern)) {
+      return;
+    }
+    latest = json;
+    latestPatterns.clear();
+    latestPatterns.add(pattern);
     try {
       add(new FanoutMessage(this, VirtualEnvelope.decode(json), json.length, false), End.BACK);
     } catch (DecodeException e) {

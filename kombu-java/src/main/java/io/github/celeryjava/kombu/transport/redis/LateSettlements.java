@@ -2,9 +2,11 @@ package io.github.celeryjava.kombu.transport.redis;
 
 import io.github.celeryjava.kombu.exceptions.OperationalException;
 import io.github.celeryjava.kombu.internal.Threads;
-import io.github.celeryjava.kombu.transport.redis.SettlingBatch.Trust;
+import io.github.celeryjava.kombu.transport.redis.RedisWriter.Leftovers;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
@@ -30,28 +32,35 @@ final class LateSettlements {
 
   private final ScheduledExecutorService thread = Threads.onDemand("kombu-redis-late");
 
-  /** Takes over what a connection has left. Returns at once. */
-  void add(RedisContext context, List<Settlement> settlements) {
-    add(context, null, settlements);
-  }
-
   /**
-   * The same for a connection that may have taken messages without hearing of it.
+   * Takes over what a connection has left. Returns at once.
    *
-   * @param takes what is known of its takes; null if there were none
+   * @param takes what is known of its takes, if it may have taken messages without hearing of it;
+   *     else null
    */
-  void add(RedisContext context, @Nullable RedisTakes takes, List<Settlement> settlements) {
-    if (takes != null || !settlements.isEmpty()) {
-      Rest rest = new Rest(context, takes, List.copyOf(settlements), context.nanos().getAsLong());
+  void add(RedisContext context, @Nullable RedisTakes takes, Leftovers left) {
+    if (takes != null || !left.settlements().isEmpty() || !left.pushes().isEmpty()) {
+      Rest rest =
+          new Rest(
+              context,
+              takes,
+              List.copyOf(left.settlements()),
+              new ArrayDeque<>(left.pushes()),
+              context.nanos().getAsLong());
       thread.execute(() -> attempt(rest, FIRST_PAUSE));
     }
   }
 
-  /** What one connection has left. */
+  /**
+   * What one connection has left.
+   *
+   * @param pushes emptied as they are sent, for doing one twice would double a message
+   */
   private record Rest(
       RedisContext context,
       @Nullable RedisTakes takes,
       List<Settlement> settlements,
+      Deque<RawPush> pushes,
       long sinceNanos) {
 
     boolean isPointless() {
@@ -86,14 +95,16 @@ final class LateSettlements {
           .filter(unheard -> !settled.contains(unheard.tag()))
           .forEach(all::add);
     }
-    SettlingBatch batch =
-        new SettlingBatch(context.clients(), context.options().keys(), all, Trust.ANY_TIME);
+    SettlingBatch batch = new SettlingBatch(context.clients(), context.options().keys(), all);
     RedisPipeline pipeline = new RedisPipeline(connection);
     batch.look(pipeline);
     pipeline.exchange();
     batch.settle(pipeline);
     pipeline.exchange();
     batch.requireSettled();
+    while (!rest.pushes.isEmpty()) {
+      Object unused = connection.call(rest.pushes.removeFirst().command());
+    }
     log.debug("{} messages of a lost connection were settled", all.size());
   }
 

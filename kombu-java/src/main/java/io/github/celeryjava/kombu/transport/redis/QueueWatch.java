@@ -37,29 +37,52 @@ final class QueueWatch {
     this.look = new QueueLook(context, new Looking());
   }
 
-  void addConsumer(String queue) {
+  void addConsumer(HubMember member, String queue) {
     lock.lock();
     try {
-      queues.computeIfAbsent(queue, Watched::new).consumers++;
+      queues.computeIfAbsent(queue, Watched::new).consumers.merge(member, 1, Integer::sum);
     } finally {
       lock.unlock();
     }
   }
 
-  void removeConsumer(String queue) {
-    QueueWaiter idle = null;
+  void removeConsumer(HubMember member, String queue) {
+    List<Watched> idle = new ArrayList<>();
     lock.lock();
     try {
       Watched watched = queues.get(queue);
-      if (watched != null && --watched.consumers == 0) {
-        queues.remove(queue);
-        idle = watched.waiter;
+      if (watched != null) {
+        watched.consumers.computeIfPresent(
+            member, (who, count) -> count == 1 ? null : Integer.valueOf(count - 1));
+        removeIfIdle(watched, idle);
       }
     } finally {
       lock.unlock();
     }
-    if (idle != null) {
-      idle.end();
+    idle.forEach(Watched::end);
+  }
+
+  /** Forgets all consumers of a member that is gone, and what it is armed for. */
+  void leave(HubMember member) {
+    List<Watched> idle = new ArrayList<>();
+    lock.lock();
+    try {
+      for (Watched watched : List.copyOf(queues.values())) {
+        watched.armed.remove(member);
+        watched.consumers.remove(member);
+        removeIfIdle(watched, idle);
+      }
+    } finally {
+      lock.unlock();
+    }
+    idle.forEach(Watched::end);
+  }
+
+  /** Under the lock. */
+  private void removeIfIdle(Watched watched, List<Watched> idle) {
+    if (watched.consumers.isEmpty()) {
+      queues.remove(watched.queue);
+      idle.add(watched);
     }
   }
 
@@ -72,8 +95,8 @@ final class QueueWatch {
     } finally {
       lock.unlock();
     }
-    if (gone != null && gone.waiter != null) {
-      gone.waiter.end();
+    if (gone != null) {
+      gone.end();
     }
   }
 
@@ -105,16 +128,6 @@ final class QueueWatch {
     waiter.wake();
   }
 
-  /** Forgets what a member is armed for. */
-  void disarm(HubMember member) {
-    lock.lock();
-    try {
-      queues.values().forEach(watched -> watched.armed.remove(member));
-    } finally {
-      lock.unlock();
-    }
-  }
-
   void end() {
     List<Watched> all;
     lock.lock();
@@ -125,11 +138,7 @@ final class QueueWatch {
     } finally {
       lock.unlock();
     }
-    for (Watched watched : all) {
-      if (watched.waiter != null) {
-        watched.waiter.end();
-      }
-    }
+    all.forEach(Watched::end);
     look.end();
   }
 
@@ -195,11 +204,19 @@ final class QueueWatch {
 
     private final String queue;
     private final Set<HubMember> armed = new LinkedHashSet<>();
-    private int consumers;
+    private final Map<HubMember, Integer> consumers = new HashMap<>();
     private @Nullable QueueWaiter waiter;
 
     Watched(String queue) {
       this.queue = queue;
+    }
+
+    /** Not under the lock, once it is removed. */
+    void end() {
+      QueueWaiter waiting = waiter;
+      if (waiting != null) {
+        waiting.end();
+      }
     }
 
     QueueWaiter waiter() {

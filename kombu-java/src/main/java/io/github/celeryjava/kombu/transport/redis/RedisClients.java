@@ -190,7 +190,12 @@ public final class RedisClients {
     if (network.sentinel() == null) {
       return connection;
     }
-    Object role = connection.executeCommand(Command.ROLE);
+    Object role;
+    try {
+      role = connection.executeCommand(Command.ROLE);
+    } catch (JedisAccessControlException e) {
+      return connection; // this user may not ask, so the sentinels are trusted
+    }
     if (role instanceof List<?> parts
         && parts.get(0) instanceof byte[] name
         && SafeEncoder.encode(name).equals("master")) {

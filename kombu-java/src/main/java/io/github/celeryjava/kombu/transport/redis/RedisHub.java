@@ -60,18 +60,18 @@ final class RedisHub {
   /** Says whether it was the last one. */
   boolean leave(HubMember member) {
     members.remove(member);
-    watch.disarm(member);
+    watch.leave(member);
     return members.isEmpty();
   }
 
   /** A member begins to consume. */
-  void addConsumer(String queue) {
-    watch.addConsumer(queue);
+  void addConsumer(HubMember member, String queue) {
+    watch.addConsumer(member, queue);
     start();
   }
 
-  void removeConsumer(String queue) {
-    watch.removeConsumer(queue);
+  void removeConsumer(HubMember member, String queue) {
+    watch.removeConsumer(member, queue);
   }
 
   void arm(HubMember member, String queue) {

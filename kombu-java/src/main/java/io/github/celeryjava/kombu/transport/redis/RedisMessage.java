@@ -6,10 +6,8 @@ import io.github.celeryjava.kombu.transport.redis.Settlement.End;
 import io.github.celeryjava.kombu.transport.virtual.StoredMessage;
 
 /**
- * A message that the server has a record of. Thread-safe; settling hands it to the writer.
- *
- * <p>Once it is no longer ours, settling does nothing: somebody else may be at it under the same
- * tag.
+ * A message that the server has a record of. Thread-safe; settling hands it to the writer, or does
+ * nothing once the message is no longer ours.
  */
 final class RedisMessage implements StoredMessage {
 
@@ -20,27 +18,18 @@ final class RedisMessage implements StoredMessage {
   private final long number;
 
   // Mutable state
-  private volatile String time;
   private volatile boolean dropped;
 
   /**
    * @param tag what the record is known by
-   * @param time what the index says of it
    * @param number larger than that of what was taken before
    */
-  RedisMessage(
-      RedisStore store,
-      String queue,
-      String tag,
-      VirtualEnvelope envelope,
-      String time,
-      long number) {
+  RedisMessage(RedisStore store, String queue, String tag, VirtualEnvelope envelope, long number) {
     this.number = number;
     this.store = store;
     this.queue = queue;
     this.tag = tag;
     this.envelope = envelope;
-    this.time = time;
   }
 
   String tag() {
@@ -53,15 +42,6 @@ final class RedisMessage implements StoredMessage {
 
   String queue() {
     return queue;
-  }
-
-  /** What the index says, as far as this side knows. */
-  private String time() {
-    return time;
-  }
-
-  void renewed(String now) {
-    time = now;
   }
 
   void dropped() {
@@ -100,12 +80,12 @@ final class RedisMessage implements StoredMessage {
 
   @Override
   public void requeue() {
-    settle(new Settlement.PutBack(tag, queue, End.BACK, this::time));
+    settle(new Settlement.PutBack(tag, queue, End.BACK));
   }
 
   @Override
   public void giveBack() {
-    settle(new Settlement.PutBack(tag, queue, End.FRONT, this::time));
+    settle(new Settlement.PutBack(tag, queue, End.FRONT));
   }
 
   private void settle(Settlement settlement) {

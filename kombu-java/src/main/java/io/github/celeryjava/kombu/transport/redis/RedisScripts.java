@@ -13,9 +13,16 @@ final class RedisScripts {
    * of a message and comes first in it, is not parsed.
    *
    * <p>Keys: hash, index, who took what last, lists. Arguments: most messages, most bytes,
-   * milliseconds that an unused list lasts or 0, name of the queue, a tag of ours for a message
-   * that has none or one that is in use, milliseconds that what was taken last is worth knowing.
-   * Answer: time, then tag and message in turn; the tag of what is no JSON object is empty.
+   * milliseconds that an unused list lasts or 0, name of the queue, what the tags of this take
+   * begin with, milliseconds that what was taken last is worth knowing. Answer: tag and message in
+   * turn; the tag of what is no JSON object is empty.
+   *
+   * <p>A record has a tag that belongs to one take alone, not the one in the message, which is the
+   * same each time that a message is taken: so who is late with settling never settles what
+   * somebody else holds by now.
+   *
+   * <p>A server without memory refuses commands that need some, but not after the first command of
+   * a script that writes; removing nothing from the index is one. Taking makes room in the end.
    */
   static final RedisScript TAKE =
       new RedisScript(
@@ -41,7 +48,8 @@ final class RedisScripts {
           local clock = redis.call('TIME')
           local now = clock[1] .. '.' .. string.format('%06d', clock[2])
           local most, bytes = tonumber(ARGV[1]), tonumber(ARGV[2])
-          local answer, tags, size, failure = {now}, {}, 0, nil
+          local answer, tags, size, failure = {}, {}, 0, nil
+          redis.call('ZREM', KEYS[2], '')
           for k = 4, #KEYS do
             local taken = 0
             while #tags < most and size < bytes and not failure do
@@ -54,10 +62,7 @@ final class RedisScripts {
                 local info = table_in(properties, 'delivery_info')
                 local exchange, key = text(info.exchange), text(info.routing_key)
                 if not exchange or not key then exchange, key = '', ARGV[4] end
-                tag = text(properties.delivery_tag)
-                if not tag or tag == '' or redis.call('HEXISTS', KEYS[1], tag) == 1 then
-                  tag = ARGV[5] .. '-' .. #tags
-                end
+                tag = ARGV[5] .. '-' .. #tags
                 local record = '[' .. message .. ', ' .. cjson.encode(exchange) .. ', '
                   .. cjson.encode(key) .. ']'
                 local stored = redis.pcall('ZADD', KEYS[2], now, tag)
@@ -108,7 +113,7 @@ final class RedisScripts {
   /**
    * Puts a message back, unless somebody else did. Keys: hash, index, lists. Arguments: tag, the
    * time it must have or nothing, LPUSH or RPUSH, an envelope for each list. Answer: whether it was
-   * there. Pushing comes first, as in {@link #TAKE}.
+   * there. Pushing comes before forgetting, as in {@link #TAKE}.
    */
   static final RedisScript PUT_BACK =
       new RedisScript(
@@ -119,6 +124,7 @@ final class RedisScripts {
             redis.call('ZREM', KEYS[2], ARGV[1])
             return 0
           end
+          redis.call('ZREM', KEYS[2], '')
           for k = 3, #KEYS do redis.call(ARGV[3], KEYS[k], ARGV[k + 1]) end
           redis.call('ZREM', KEYS[2], ARGV[1])
           redis.call('HDEL', KEYS[1], ARGV[1])
@@ -126,23 +132,42 @@ final class RedisScripts {
           """);
 
   /**
-   * Says that messages are still held. Keys: index. Arguments: their tags. Answer: time, then the
-   * tags of those that are no longer ours.
+   * Says that messages are still held. The server may have evicted the index, then it is made anew.
+   * Keys: hash, index. Arguments: their tags. Answer: the tags of those that are no longer ours.
    */
   static final RedisScript RENEW =
       new RedisScript(
           """
           local clock = redis.call('TIME')
           local now = clock[1] .. '.' .. string.format('%06d', clock[2])
-          local answer = {now}
+          local answer = {}
+          redis.call('ZREM', KEYS[2], '')
           for i = 1, #ARGV do
-            if redis.call('ZSCORE', KEYS[1], ARGV[i]) then
-              redis.call('ZADD', KEYS[1], 'XX', now, ARGV[i])
+            if redis.call('HEXISTS', KEYS[1], ARGV[i]) == 1 then
+              redis.call('ZADD', KEYS[2], now, ARGV[i])
             else
               answer[#answer + 1] = ARGV[i]
             end
           end
           return answer
+          """);
+
+  /**
+   * Lists what is recorded but not in the index, which the server may have evicted: without it
+   * nobody would put these messages back. Their time begins now. Keys: hash, index. Answer: how
+   * many there were.
+   */
+  static final RedisScript LIST_ANEW =
+      new RedisScript(
+          """
+          if redis.call('HLEN', KEYS[1]) <= redis.call('ZCARD', KEYS[2]) then return 0 end
+          local clock = redis.call('TIME')
+          local now = clock[1] .. '.' .. string.format('%06d', clock[2])
+          local added = 0
+          for _, tag in ipairs(redis.call('HKEYS', KEYS[1])) do
+            added = added + redis.call('ZADD', KEYS[2], 'NX', now, tag)
+          end
+          return added
           """);
 
   /**

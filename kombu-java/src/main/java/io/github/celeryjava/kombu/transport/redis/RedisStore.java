@@ -19,6 +19,7 @@ import io.github.celeryjava.kombu.transport.virtual.QueueStore;
 import io.github.celeryjava.kombu.transport.virtual.StoreListener;
 import io.github.celeryjava.kombu.transport.virtual.StoredMessage;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -63,6 +64,7 @@ final class RedisStore implements QueueStore, HubMember {
 
   // Mutable state
   private final Set<String> exclusive = ConcurrentHashMap.newKeySet();
+  private final Set<String> autoDelete = ConcurrentHashMap.newKeySet();
   private final AtomicReference<@Nullable OperationalException> loss = new AtomicReference<>();
   private final AtomicBoolean told = new AtomicBoolean();
   private volatile @Nullable StoreListener listener;
@@ -95,7 +97,7 @@ final class RedisStore implements QueueStore, HubMember {
             context,
             "kombu-redis-writer " + where,
             this::lost,
-            settlements -> late.add(context, settlements));
+            leftovers -> late.add(context, null, leftovers));
     takes = new RedisTakes(this, context, tag -> writer.settle(new Settlement.Ack(tag)));
     fanout =
         new RedisFanout(context, calls, "kombu-redis-subscriber " + where, this::ready, this::lost);
@@ -131,6 +133,9 @@ final class RedisStore implements QueueStore, HubMember {
     topology.declare(queue);
     if (queue.exclusive()) {
       exclusive.add(queue.name());
+    }
+    if (queue.autoDelete()) {
+      autoDelete.add(queue.name());
     }
     return new QueueStatus(queue.name(), size(queue.name()), 0);
   }
@@ -186,6 +191,7 @@ final class RedisStore implements QueueStore, HubMember {
     long size = call("deleting a queue", c -> queues.delete(c, queue, declaredHere));
     topology.forgetQueue(queue);
     exclusive.remove(queue);
+    autoDelete.remove(queue);
     hub.deleted(queue);
     return size + broadcasts;
   }
@@ -214,12 +220,12 @@ final class RedisStore implements QueueStore, HubMember {
             "subscribing", fanout.listen(queue, binding.exchange(), binding.member().routingKey()));
       }
     }
-    hub.addConsumer(queue);
+    hub.addConsumer(this, queue);
   }
 
   @Override
   public void removeConsumer(String queue, ConsumeOptions options) {
-    hub.removeConsumer(queue);
+    hub.removeConsumer(this, queue);
   }
 
   @Override
@@ -266,6 +272,7 @@ final class RedisStore implements QueueStore, HubMember {
     try {
       flush();
       exclusive.forEach(this::deleteQueue);
+      autoDelete.stream().filter(topology::listens).forEach(this::deleteQueue); // as kombu does
       clean = !tookAny || call("closing", takes::forget) != null;
     } catch (OperationalException e) {
       log.warn("Closing was not clean, the rest is done later: {}", e.getMessage());
@@ -282,12 +289,13 @@ final class RedisStore implements QueueStore, HubMember {
 
   /** Leaves to others what is not known to be settled. */
   private void leave(@Nullable RedisTakes unheard) {
-    List<Settlement> left = writer.abort();
+    RedisWriter.Leftovers left = writer.abort();
     calls.abort();
+    List<Settlement> settlements = new ArrayList<>(left.settlements());
     for (RedisMessage message : leases.releaseAll()) {
-      left.add(new Settlement.PutBack(message.tag(), message.queue(), End.FRONT, () -> ""));
+      settlements.add(new Settlement.PutBack(message.tag(), message.queue(), End.FRONT));
     }
-    late.add(context, unheard, left);
+    late.add(context, unheard, new RedisWriter.Leftovers(settlements, left.pushes()));
   }
 
   @Override
@@ -349,7 +357,9 @@ final class RedisStore implements QueueStore, HubMember {
       return 0;
     }
     for (OwnBinding binding : topology.bindingsOf(queue)) {
-      fanout.unlisten(queue, binding.exchange(), binding.member().routingKey());
+      if (topology.isFanout(binding.exchange())) {
+        fanout.unlisten(queue, binding.exchange(), binding.member().routingKey());
+      }
     }
     fanout.forget(queue);
     return listening.purge();

@@ -84,10 +84,13 @@ final class RedisSubscriber {
   /** Ends listening for a queue. */
   void unsubscribe(byte[] pattern, FanoutQueue queue) {
     String key = text(pattern);
-    Set<FanoutQueue> listening = queues.getOrDefault(key, Set.of());
-    listening.remove(queue);
+    Set<FanoutQueue> listening = queues.get(key);
+    if (listening == null || !listening.remove(queue) || !listening.isEmpty()) {
+      return;
+    }
+    queues.remove(key);
     RedisConnection open = connection;
-    if (listening.isEmpty() && open != null && pending.remove(key) != null) {
+    if (open != null && pending.remove(key) != null) {
       open.sendNow(new CommandArguments(Command.PUNSUBSCRIBE).add(pattern));
     }
   }
@@ -160,7 +163,7 @@ final class RedisSubscriber {
   private void heard(String kind, List<?> parts) {
     String pattern = text(parts.get(1));
     if (kind.equals(MESSAGE) && parts.size() == PARTS && parts.get(3) instanceof byte[] json) {
-      queues.getOrDefault(pattern, Set.of()).forEach(queue -> queue.broadcast(json));
+      queues.getOrDefault(pattern, Set.of()).forEach(queue -> queue.broadcast(pattern, json));
     } else if (kind.equals(SUBSCRIBED)) {
       CompletableFuture<@Nullable Void> waiting = pending.get(pattern);
       if (waiting != null) {

@@ -101,7 +101,7 @@ final class RedisTakes {
     if (answer instanceof byte[] noted && !text(noted).equals(heard)) {
       for (String tag : text(noted).split("\n", -1)) {
         if (!tag.isEmpty()) {
-          back.add(0, new Settlement.PutBack(tag, queue, End.FRONT, () -> "")); // newest first
+          back.add(0, new Settlement.PutBack(tag, queue, End.FRONT)); // newest first
         }
       }
     }
@@ -116,14 +116,13 @@ final class RedisTakes {
   private List<RedisMessage> messages(List<?> parts) {
     List<RedisMessage> messages = new ArrayList<>();
     List<String> tags = new ArrayList<>();
-    String time = text(parts.get(0));
-    for (int i = 1; i + 1 < parts.size(); i += 2) {
+    for (int i = 0; i + 1 < parts.size(); i += 2) {
       String tag = text(parts.get(i));
       tags.add(tag);
       VirtualEnvelope envelope =
           parts.get(i + 1) instanceof byte[] json ? read(json, queue, tag) : null;
       if (envelope != null) {
-        messages.add(new RedisMessage(store, queue, tag, envelope, time, count++));
+        messages.add(new RedisMessage(store, queue, tag, envelope, count++));
       }
     }
     if (!tags.isEmpty()) {

@@ -29,7 +29,7 @@ final class RedisWriter {
   private final RedisContext context;
   private final String name;
   private final Consumer<OperationalException> onLost;
-  private final Consumer<List<Settlement>> onLate;
+  private final Consumer<Leftovers> onLate;
   private final ReentrantLock lock = new ReentrantLock();
 
   // Mutable state, guarded by lock
@@ -45,13 +45,13 @@ final class RedisWriter {
   /**
    * @param name of the thread, which starts when there is something to write
    * @param onLost told when the connection is lost, or the server refuses to settle
-   * @param onLate given what is to be settled after the end
+   * @param onLate given what is to be done after the end
    */
   RedisWriter(
       RedisContext context,
       String name,
       Consumer<OperationalException> onLost,
-      Consumer<List<Settlement>> onLate) {
+      Consumer<Leftovers> onLate) {
     this.context = context;
     this.name = name;
     this.onLost = onLost;
@@ -99,20 +99,27 @@ final class RedisWriter {
       lock.unlock();
     }
     if (late) {
-      onLate.accept(List.of(settlement));
+      onLate.accept(new Leftovers(List.of(settlement), List.of()));
     }
     drainIf(asleep);
   }
 
-  /** Puts a message back that has no record. */
+  /** Puts a message back that has no record; after the end as in {@link #settle}. */
   void push(RawPush push) {
-    boolean asleep;
+    boolean asleep = false;
+    boolean late;
     lock.lock();
     try {
-      pushes.addLast(push);
-      asleep = wake();
+      late = ended;
+      if (!late) {
+        pushes.addLast(push);
+        asleep = wake();
+      }
     } finally {
       lock.unlock();
+    }
+    if (late) {
+      onLate.accept(new Leftovers(List.of(), List.of(push)));
     }
     drainIf(asleep);
   }
@@ -157,12 +164,16 @@ final class RedisWriter {
   }
 
   /**
-   * Ends the writer at once.
+   * What a writer had to do and has not done, as far as it knows.
    *
-   * @return what is not known to be settled
+   * @param pushes those that were not even sent
    */
-  List<Settlement> abort() {
+  record Leftovers(List<Settlement> settlements, List<RawPush> pushes) {}
+
+  /** Ends the writer at once. */
+  Leftovers abort() {
     List<Settlement> left;
+    List<RawPush> unpushed;
     List<RedisPublish> unsent;
     RedisLine used;
     lock.lock();
@@ -173,6 +184,7 @@ final class RedisWriter {
       unsent = List.copyOf(publishes);
       settlements.clear();
       publishes.clear();
+      unpushed = List.copyOf(pushes);
       pushes.clear();
       used = line;
     } finally {
@@ -182,7 +194,7 @@ final class RedisWriter {
       used.abort();
     }
     unsent.forEach(publish -> publish.stored().completeExceptionally(closed()));
-    return left;
+    return new Leftovers(left, unpushed);
   }
 
   /** Ends the writer once everything is done. */
@@ -231,9 +243,9 @@ final class RedisWriter {
       List<RawPush> pushing = new ArrayList<>();
       lock.lock();
       try {
-        settling = takeAll(settlements);
+        settling = take(settlements);
         takePublishes(publishing);
-        pushing.addAll(takeAll(pushes));
+        pushing.addAll(take(pushes));
         if (settling.isEmpty() && publishing.isEmpty() && pushing.isEmpty()) {
           draining = false;
           return;
@@ -261,10 +273,12 @@ final class RedisWriter {
     bytes -= size;
   }
 
-  private static <T> List<T> takeAll(Deque<T> from) {
-    List<T> all = List.copyOf(from);
-    from.clear();
-    return all;
+  private static <T> List<T> take(Deque<T> from) {
+    List<T> some = new ArrayList<>(Math.min(BATCH, from.size()));
+    while (some.size() < BATCH && !from.isEmpty()) {
+      some.add(from.removeFirst());
+    }
+    return some;
   }
 
   /** The server's refusal to settle is as good as a loss: nothing would be settled any more. */

@@ -1,7 +1,5 @@
 package io.github.celeryjava.kombu.transport.redis;
 
-import java.util.function.Supplier;
-
 /** What is to be done to a message that was taken; may be done twice. */
 sealed interface Settlement {
 
@@ -16,9 +14,8 @@ sealed interface Settlement {
    *
    * @param queue where it goes
    * @param end where in the list
-   * @param time asked last of all: the time that the index says if it is still ours
    */
-  record PutBack(String tag, String queue, End end, Supplier<String> time) implements Settlement {}
+  record PutBack(String tag, String queue, End end) implements Settlement {}
 
   /** The ends of a list. */
   enum End {

@@ -29,22 +29,12 @@ final class SettlingBatch {
   private final RedisClients clients;
   private final RedisKeys keys;
   private final List<Settlement> settlements;
-  private final Trust trust;
 
   // Mutable state
   private final Map<String, byte[]> records = new HashMap<>();
   private @Nullable JedisDataException failure;
 
-  /** How sure this side is of what the server knows. */
-  enum Trust {
-    /** A message whose time is another one is no longer ours. */
-    TIMES_ARE_KNOWN,
-    /** An answer may have been lost, so a message may have any time. */
-    ANY_TIME
-  }
-
-  SettlingBatch(RedisClients clients, RedisKeys keys, List<Settlement> settlements, Trust trust) {
-    this.trust = trust;
+  SettlingBatch(RedisClients clients, RedisKeys keys, List<Settlement> settlements) {
     this.clients = clients;
     this.keys = keys;
     this.settlements = List.copyOf(settlements);
@@ -81,10 +71,10 @@ final class SettlingBatch {
       }
     }
     if (acks) {
-      pipeline.add(new CommandArguments(Command.MULTI), this::check);
-      pipeline.add(unlist, this::check);
+      // Not in a transaction, which a server without memory refuses. A time without a record is
+      // forgotten by any sweep, so what is in between does no harm.
       pipeline.add(forget, this::check);
-      pipeline.add(new CommandArguments(Command.EXEC), this::check);
+      pipeline.add(unlist, this::check);
     }
   }
 
@@ -112,7 +102,7 @@ final class SettlingBatch {
               List.of(keys.unacked(), keys.unackedIndex(), list),
               List.of(
                   bytes(back.tag()),
-                  bytes(trust == Trust.ANY_TIME ? "" : back.time().get()),
+                  bytes(""), // whatever its time: the tag is ours alone
                   bytes(back.end().command()),
                   record.redelivered())),
           this::check);
@@ -129,9 +119,6 @@ final class SettlingBatch {
   private void check(@Nullable Object answer) {
     if (answer instanceof JedisDataException refusal && failure == null) {
       failure = refusal;
-    }
-    if (answer instanceof List<?> answers) {
-      answers.forEach(this::check);
     }
   }
 

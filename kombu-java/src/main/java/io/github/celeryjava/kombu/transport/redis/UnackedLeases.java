@@ -66,11 +66,10 @@ final class UnackedLeases {
   private void renew(RedisConnection connection, List<RedisMessage> some) {
     List<byte[]> tags = new ArrayList<>(some.size());
     some.forEach(message -> tags.add(message.tag().getBytes(StandardCharsets.UTF_8)));
-    Object answer = RedisScripts.RENEW.run(connection, List.of(keys.unackedIndex()), tags);
-    if (answer instanceof List<?> parts && parts.get(0) instanceof byte[] time) {
-      String now = text(time);
-      some.forEach(message -> message.renewed(now));
-      parts.subList(1, parts.size()).forEach(this::dropped);
+    Object answer =
+        RedisScripts.RENEW.run(connection, List.of(keys.unacked(), keys.unackedIndex()), tags);
+    if (answer instanceof List<?> tagsOfOthers) {
+      tagsOfOthers.forEach(this::dropped);
     }
   }
 

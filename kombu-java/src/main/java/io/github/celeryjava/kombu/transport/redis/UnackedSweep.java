@@ -5,7 +5,6 @@ import io.github.celeryjava.kombu.protocol.RedisKeys;
 import io.github.celeryjava.kombu.protocol.RedisKeys.Member;
 import io.github.celeryjava.kombu.protocol.UnackedRecord;
 import io.github.celeryjava.kombu.transport.redis.Settlement.End;
-import io.github.celeryjava.kombu.transport.redis.SettlingBatch.Trust;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -19,6 +18,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import redis.clients.jedis.CommandArguments;
 import redis.clients.jedis.Protocol.Command;
+import redis.clients.jedis.exceptions.JedisDataException;
 
 /**
  * Puts messages back whose holder has not been heard of for the visibility timeout, in Java or
@@ -65,6 +65,7 @@ final class UnackedSweep {
       return;
     }
     try {
+      listAnew(connection);
       int count = putBackAll(connection);
       if (count > 0) {
         log.info(
@@ -74,6 +75,18 @@ final class UnackedSweep {
       }
     } finally {
       Object unused = RedisScripts.RELEASE.run(connection, List.of(keys.mutex()), List.of(token));
+    }
+  }
+
+  private void listAnew(RedisConnection connection) {
+    Object added =
+        RedisScripts.LIST_ANEW.run(
+            connection, List.of(keys.unacked(), keys.unackedIndex()), List.of());
+    if (added instanceof Long count && count > 0) {
+      log.warn(
+          "{} messages were missing from the index of {}, which Redis may have evicted: listed anew",
+          count,
+          keys.unackedName());
     }
   }
 
@@ -90,8 +103,13 @@ final class UnackedSweep {
       for (Overdue overdue : some) {
         if (isHeld.test(overdue.tag)) {
           passed++; // this process was asleep; it is about to renew
-        } else if (putBack(connection, overdue)) {
-          count++;
+        } else {
+          try {
+            count += putBack(connection, overdue) ? 1 : 0;
+          } catch (JedisDataException e) {
+            passed++; // it must not hold up the others
+            log.warn("Message {} could not be put back: {}", overdue.tag, e.getMessage());
+          }
         }
       }
     }
@@ -197,8 +215,7 @@ final class UnackedSweep {
   private void forget(RedisConnection connection, Overdue overdue) {
     log.debug("Dropping the broadcast message {} of a consumer that is gone", overdue.tag);
     SettlingBatch batch =
-        new SettlingBatch(
-            context.clients(), keys, List.of(new Settlement.Ack(overdue.tag)), Trust.ANY_TIME);
+        new SettlingBatch(context.clients(), keys, List.of(new Settlement.Ack(overdue.tag)));
     RedisPipeline pipeline = new RedisPipeline(connection);
     batch.settle(pipeline);
     pipeline.exchange();
@@ -210,7 +227,7 @@ final class UnackedSweep {
         "Message {} stays in {} and is not put back: {}", overdue.tag, keys.unackedName(), why);
     Object unused =
         RedisScripts.RENEW.run(
-            connection, List.of(keys.unackedIndex()), List.of(bytes(overdue.tag)));
+            connection, List.of(keys.unacked(), keys.unackedIndex()), List.of(bytes(overdue.tag)));
   }
 
   private static String text(@Nullable Object value) {

@@ -5,7 +5,6 @@ import io.github.celeryjava.kombu.exceptions.OperationalException;
 import io.github.celeryjava.kombu.protocol.RedisKeys;
 import io.github.celeryjava.kombu.protocol.RedisKeys.Member;
 import io.github.celeryjava.kombu.transport.Destination;
-import io.github.celeryjava.kombu.transport.redis.SettlingBatch.Trust;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -52,7 +51,7 @@ final class WriterBatch {
     this.topology = context.topology();
     this.publishes = publishes;
     this.pushes = pushes;
-    this.settling = new SettlingBatch(context.clients(), keys, settlements, Trust.TIMES_ARE_KNOWN);
+    this.settling = new SettlingBatch(context.clients(), keys, settlements);
   }
 
   /**

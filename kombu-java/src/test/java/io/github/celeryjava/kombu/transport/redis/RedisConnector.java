@@ -49,6 +49,11 @@ final class RedisConnector implements AutoCloseable {
     return connect().openChannel(ChannelPurpose.CONSUMING);
   }
 
+  /** Closes the connection that was opened last. */
+  void closeNewest() {
+    connections.get(connections.size() - 1).close();
+  }
+
   @Override
   public void close() {
     connections.forEach(TransportConnection::close);

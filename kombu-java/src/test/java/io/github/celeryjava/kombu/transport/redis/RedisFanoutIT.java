@@ -106,6 +106,46 @@ class RedisFanoutIT {
   }
 
   @Test
+  void patternsThatOverlapBringABroadcastOnce() throws Exception {
+    channel.declare(Queue.bound("listener", NEWS, "sport.#"));
+    channel.bindQueue("listener", Binding.of(NEWS, "*.tennis"));
+    channel.bindQueue("listener", Binding.of(NEWS, "sport.tennis"));
+
+    publish("sport.tennis", "one");
+    publish("sport.tennis", "one");
+    publish("sport.golf", "two");
+
+    assertThat(List.of(text(take("listener")), text(take("listener")), text(take("listener"))))
+        .containsExactly("one", "one", "two");
+    assertThat(channel.get("listener", AckMode.MANUAL)).isEmpty();
+  }
+
+  @Test
+  void aQueueOnAFanoutAndAnotherExchangeCanBeDeleted() throws Exception {
+    channel.declare(Queue.bound("both", NEWS, ""));
+    channel.bindQueue("both", Binding.of(Exchange.direct("direct"), "key"));
+
+    channel.deleteQueue("both");
+
+    assertThat(channel.isOpen()).isTrue();
+    assertThat(redis.keys()).isEmpty();
+    publish("", "to nobody");
+    assertThat(channel.inspectQueue("both")).isEmpty();
+  }
+
+  @Test
+  void anAutoDeleteQueueLeavesNoBindingWhenItsConnectionCloses() {
+    Channel other = connector.open();
+    other.declare(Queue.bound("gone", NEWS, "").toBuilder().autoDelete().build());
+    other.declare(Queue.bound("stays", NEWS, ""));
+    assertThat(redis.bindings("news")).hasSize(2);
+
+    connector.closeNewest();
+
+    assertThat(redis.bindings("news")).hasSize(1).first().asString().contains("stays");
+  }
+
+  @Test
   void aConsumerHoldsNoMoreBroadcastsThanItsPrefetchCount() throws Exception {
     RecordingSink sink = RecordingSink.holding();
     channel.declare(Queue.bound("listener", NEWS, ""));

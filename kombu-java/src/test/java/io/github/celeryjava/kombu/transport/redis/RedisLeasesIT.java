@@ -10,9 +10,11 @@ import io.github.celeryjava.kombu.entity.Queue;
 import io.github.celeryjava.kombu.testing.Services;
 import io.github.celeryjava.kombu.transport.AckMode;
 import io.github.celeryjava.kombu.transport.Channel;
+import io.github.celeryjava.kombu.transport.ChannelPurpose;
 import io.github.celeryjava.kombu.transport.ConsumeOptions;
 import io.github.celeryjava.kombu.transport.Delivery;
 import io.github.celeryjava.kombu.transport.RecordingSink;
+import io.github.celeryjava.kombu.transport.TransportConnection;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -48,11 +50,12 @@ class RedisLeasesIT {
     redis.push("jobs", envelope("jobs", "t1", "long work"));
     channel.consume("jobs", ConsumeOptions.prefetching(1), first);
     Delivery held = first.await(1).get(0);
-    double taken = redis.times().get("t1");
+    String tag = redis.onlyTag();
+    double taken = redis.times().get(tag);
     try (RedisConnector other = connector(TIMEOUT)) {
       other.open().consume("jobs", ConsumeOptions.prefetching(1), second);
 
-      await().until(() -> redis.times().get("t1") - taken > 3.0 * TIMEOUT.toSeconds());
+      await().until(() -> redis.times().get(tag) - taken > 3.0 * TIMEOUT.toSeconds());
       held.receipt().ack();
 
       await().until(() -> redis.records().isEmpty());
@@ -199,15 +202,71 @@ class RedisLeasesIT {
   void settlingAMessageThatSomebodyElseHasByNowDoesNothing() {
     redis.push("jobs", envelope("jobs", "t1", "work"));
     Delivery held = channel.get("jobs", AckMode.MANUAL).orElseThrow();
-    String record = redis.records().get("t1");
-    redis.jedis().zrem(redis.key("unacked_index"), "t1");
-    redis.jedis().zadd(redis.key("unacked_index"), seconds() + 100, "t1");
+    takenForDead();
+    try (RedisConnector other = connector(TIMEOUT)) {
+      assertThat(other.open().get("jobs", AckMode.MANUAL)).isPresent();
+      Map<String, String> records = redis.records();
 
-    held.receipt().requeue();
-    channel.close();
+      held.receipt().requeue();
+      channel.close();
 
-    assertThat(redis.records()).containsExactly(Map.entry("t1", record));
-    assertThat(redis.list("jobs")).isEmpty();
+      assertThat(redis.records()).hasSize(1).isEqualTo(records);
+      assertThat(redis.list("jobs")).isEmpty();
+    }
+  }
+
+  @Test
+  void whatALostConnectionHeldIsNotPutBackTwice() {
+    redis.push("jobs", envelope("jobs", "t1", "work"));
+    TransportConnection abandoned = connector.connect();
+    assertThat(abandoned.openChannel(ChannelPurpose.CONSUMING).get("jobs", AckMode.MANUAL))
+        .isPresent();
+    takenForDead();
+    Delivery again = channel.get("jobs", AckMode.MANUAL).orElseThrow();
+    redis.push("jobs", envelope("jobs", "t2", "held by another connection"));
+    assertThat(connector.open().get("jobs", AckMode.MANUAL)).isPresent();
+    TransportConnection second = connector.connect();
+    redis.push("jobs", envelope("jobs", "t3", "dropped"));
+    assertThat(second.openChannel(ChannelPurpose.CONSUMING).get("jobs", AckMode.MANUAL))
+        .isPresent();
+
+    abandoned.abort();
+    second.abort(); // what it held goes back after what the first one held
+
+    await().until(() -> redis.list("jobs").size() == 1);
+    assertThat(redis.list("jobs").get(0)).contains("\"t3\"");
+    assertThat(redis.records()).hasSize(2);
+    again.receipt().ack();
+    await().until(() -> redis.records().size() == 1);
+  }
+
+  @Test
+  void anIndexThatWasEvictedComesBack() {
+    orphan("t1", envelope("jobs", "t1", "dropped"), "", "jobs", 0);
+    redis.push("other", envelope("other", "t2", "held"));
+    RecordingSink sink = RecordingSink.holding();
+    channel.consume("other", ConsumeOptions.prefetching(1), sink);
+    Delivery held = sink.await(1).get(0);
+
+    redis.jedis().del(redis.key("unacked_index"));
+
+    await().until(() -> redis.list("jobs").size() == 1);
+    assertThat(redis.times()).containsOnlyKeys(redis.onlyTag());
+    held.receipt().ack();
+    await().until(() -> redis.records().isEmpty() && redis.times().isEmpty());
+    assertThat(redis.list("other")).isEmpty();
+  }
+
+  @Test
+  void aRecordThatCannotGoBackIsNotInTheWayOfOthers() {
+    redis.jedis().set(redis.key("broken"), "no list");
+    orphan("t1", envelope("broken", "t1", "stuck"), "", "broken", -60_000);
+    orphan("t2", envelope("jobs", "t2", "found"), "", "jobs", -70_000);
+
+    consumeSomethingElse();
+
+    await().until(() -> redis.list("jobs").size() == 1);
+    assertThat(redis.records()).containsOnlyKeys("t1");
   }
 
   @Test
@@ -217,8 +276,9 @@ class RedisLeasesIT {
     redis.jedis().del(redis.key("unacked_index"), redis.key("unacked"));
     redis.push("jobs", envelope("jobs", "t2", "marker"));
     assertThat(channel.get("jobs", AckMode.MANUAL)).isPresent();
-    double before = redis.times().get("t2");
-    await().until(() -> redis.times().get("t2") - before > 0.5);
+    String marker = redis.onlyTag();
+    double before = redis.times().get(marker);
+    await().until(() -> redis.times().get(marker) - before > 0.5);
 
     held.receipt().requeue();
     channel.close();
@@ -243,6 +303,14 @@ class RedisLeasesIT {
       assertThat(redis.list("jobs")).hasSize(1);
       assertThat(redis.keys()).containsExactly("jobs");
     }
+  }
+
+  /** Puts the only message back as a sweep does that has not heard of its holder for too long. */
+  private void takenForDead() {
+    String tag = redis.onlyTag();
+    redis.jedis().hdel(redis.key("unacked"), tag);
+    redis.jedis().zrem(redis.key("unacked_index"), tag);
+    redis.push("jobs", envelope("jobs", "t1", "work"));
   }
 
   /** Only who consumes looks after what others have dropped. */

@@ -57,6 +57,15 @@ final class RedisProbe implements AutoCloseable {
     return jedis.hgetAll(key("unacked"));
   }
 
+  /** What the only message that is unacknowledged is recorded under. */
+  String onlyTag() {
+    Set<String> tags = jedis.hkeys(key("unacked"));
+    if (tags.size() != 1) {
+      throw new AssertionError("not one record but " + tags);
+    }
+    return tags.iterator().next();
+  }
+
   /** The delivery times of what is unacknowledged, by tag. */
   Map<String, Double> times() {
     return jedis.zrangeWithScores(key("unacked_index"), 0, -1).stream()
