@@ -15,7 +15,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * The code on the pages is that of the examples: a block below {@code <!-- example: Name -->} is
- * what stands in that example, or in the file of that path, between the tags {@code readme}.
+ * what stands in that example, or in the file of that path, between the tags {@code readme}, or
+ * others that follow the name after a {@code #}.
  */
 class PagesTest {
 
@@ -24,11 +25,11 @@ class PagesTest {
 
   private static final Pattern BLOCK =
       Pattern.compile(
-          "(?:<!-- example: (?<name>\\S+) -->\\n)?```(?<language>java|python)\\n(?<code>.*?)```",
+          "(?:<!-- example: (?<name>[^\\s#]+)(?:#(?<tag>\\w+))? -->\\n)?```(?<language>java|python)\\n(?<code>.*?)```",
           Pattern.DOTALL);
 
-  /** A block of Java or Python on a page; no name means that it is not marked. */
-  record Block(Path page, String name, String language, String code) {
+  /** A block of Java or Python on a page; no name means that it is not marked, no tag "readme". */
+  record Block(Path page, String name, String tag, String language, String code) {
 
     Path source() {
       if (name.contains("/")) {
@@ -51,7 +52,7 @@ class PagesTest {
     assertThat(block.name()).as("marker above%n%s", block.code()).isNotNull();
     assertThat(block.source()).exists();
 
-    String shown = shown(block.source());
+    String shown = shown(block.source(), block.tag() == null ? "readme" : block.tag());
 
     assertThat(shown).isEqualTo(block.code());
   }
@@ -70,16 +71,18 @@ class PagesTest {
     return BLOCK
         .matcher(read(page))
         .results()
-        .map(found -> new Block(page, found.group(1), found.group(2), found.group(3)));
+        .map(
+            found ->
+                new Block(page, found.group(1), found.group(2), found.group(3), found.group(4)));
   }
 
-  private static String shown(Path source) {
+  private static String shown(Path source, String tag) {
     String tagged =
         read(source)
             .lines()
-            .dropWhile(line -> !line.strip().endsWith("tag::readme[]"))
+            .dropWhile(line -> !line.strip().endsWith("tag::" + tag + "[]"))
             .skip(1)
-            .takeWhile(line -> !line.strip().endsWith("end::readme[]"))
+            .takeWhile(line -> !line.strip().endsWith("end::" + tag + "[]"))
             .collect(Collectors.joining("\n"));
     return tagged.stripIndent() + "\n";
   }

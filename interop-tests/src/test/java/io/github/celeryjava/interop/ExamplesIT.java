@@ -4,12 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.celeryjava.kombu.testing.ServerProcess;
 import io.github.celeryjava.kombu.testing.Services;
-import java.io.File;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import javax.tools.ToolProvider;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -28,35 +24,25 @@ import org.junit.jupiter.params.Parameter;
 class ExamplesIT {
 
   private static final Duration LIMIT = Duration.ofSeconds(60);
-  private static final Path EXAMPLES = Path.of("../examples/src/main").toAbsolutePath().normalize();
-  private static final Path SOURCES = EXAMPLES.resolve("java/io/github/celeryjava/examples");
-  private static final String PACKAGE = "io.github.celeryjava.examples.";
+  private static final String PACKAGE = ExamplePrograms.PACKAGE;
 
   @TempDir private static Path classes;
+
+  private static ExamplePrograms examples;
 
   @Parameter PythonPeer peer;
 
   @BeforeAll
   static void compile() {
-    List<String> arguments =
-        new ArrayList<>(List.of("-parameters", "-cp", System.getProperty("java.class.path")));
-    arguments.addAll(List.of("-d", classes.toString()));
-    for (String name :
-        List.of(
+    examples =
+        ExamplePrograms.compile(
+            classes,
             "JavaCallsPython",
             "JavaRunsTasks",
             "OlderPeers",
             "SendAndReceive",
             "ConnectToBroker",
-            "DelayMessages")) {
-      arguments.add(SOURCES.resolve(name + ".java").toString());
-    }
-
-    int code =
-        ToolProvider.getSystemJavaCompiler()
-            .run(null, null, null, arguments.toArray(String[]::new));
-
-    assertThat(code).isZero();
+            "DelayMessages");
   }
 
   @Test
@@ -139,26 +125,14 @@ class ExamplesIT {
   }
 
   private ProcessBuilder python(String... arguments) {
-    List<String> command = new ArrayList<>(List.of(peer.python().toString(), "-u"));
-    command.addAll(List.of(arguments));
-    ProcessBuilder builder = program(command).directory(EXAMPLES.resolve("python").toFile());
-    builder.environment().put("PYTHONDONTWRITEBYTECODE", "1");
-    return builder;
+    return withBroker(examples.python(peer, arguments));
   }
 
   private static ProcessBuilder java(String main, String... arguments) {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("-Dlogback.configurationFile=" + EXAMPLES.resolve("resources/logback.xml"));
-    command.addAll(
-        List.of("-cp", System.getProperty("java.class.path") + File.pathSeparator + classes));
-    command.add(main);
-    command.addAll(List.of(arguments));
-    return program(command);
+    return withBroker(examples.java(main, arguments));
   }
 
-  private static ProcessBuilder program(List<String> command) {
-    ProcessBuilder builder = new ProcessBuilder(command);
+  private static ProcessBuilder withBroker(ProcessBuilder builder) {
     builder.environment().put("CELERY_BROKER_URL", Services.amqp().toString());
     return builder;
   }

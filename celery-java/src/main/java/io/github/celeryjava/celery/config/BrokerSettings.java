@@ -58,7 +58,7 @@ interface BrokerSettings {
               ValueType.OPTIONS,
               "broker_transport_options",
               NestedValues.options(Map.of()),
-              "Options of the transport: confirm_publish, true unless set to false.")
+              "Options of the transport, such as visibility_timeout or confirm_publish.")
           .actedOn();
 
   Setting<Duration> BROKER_CONNECTION_TIMEOUT =

@@ -19,5 +19,7 @@ public enum Capability {
   /** Exchanges bound to exchanges. */
   EXCHANGE_BINDINGS,
   /** The broker itself drops messages and queues that have expired. */
-  NATIVE_EXPIRY
+  NATIVE_EXPIRY,
+  /** The broker itself moves what is rejected or expires to the exchange that its queue names. */
+  DEAD_LETTERING
 }

@@ -89,20 +89,29 @@ public final class ServerProcess {
    *     last lines
    */
   public static String run(ProcessBuilder builder, Duration limit) {
-    ServerProcess command = start(builder.command().get(0), builder);
-    if (!command.ended(limit)) {
-      command.kill();
-      throw new IllegalStateException("took longer than " + limit + ": " + command.report());
+    return start(builder.command().get(0), builder).result(limit);
+  }
+
+  /**
+   * Waits for a program that ends by itself and returns what it wrote.
+   *
+   * @throws IllegalStateException if it takes longer or ends with a code other than 0, with its
+   *     last lines
+   */
+  public String result(Duration limit) {
+    if (!ended(limit)) {
+      kill();
+      throw new IllegalStateException("took longer than " + limit + ": " + report());
     }
-    if (command.process.exitValue() != 0) {
-      throw new IllegalStateException(command.report());
+    if (process.exitValue() != 0) {
+      throw new IllegalStateException(report());
     }
     try {
-      command.output.awaitEnd();
+      output.awaitEnd();
     } catch (InterruptedException e) {
-      throw command.interrupted(e);
+      throw interrupted(e);
     }
-    return command.output.toString();
+    return output.toString();
   }
 
   private void signal(String signal) {

@@ -1,0 +1,12 @@
+package io.github.celeryjava.kombu.patterns;
+
+import io.github.celeryjava.kombu.Connection;
+import io.github.celeryjava.kombu.testing.Services;
+
+class AmqpDeadLettersIT extends DeadLettersContract {
+
+  @Override
+  Connection connect() {
+    return Connection.open(Services.amqp().toString());
+  }
+}
