@@ -26,9 +26,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Link implements TransportListener {
 
-  /** Many enough for a busy program, few enough to end some time. */
-  private static final int MOST_CHANNELS = 20;
-
   private final DeliveryInbox inbox;
   private final ConnectionEvents events;
   private final DeclarationCache declared = new DeclarationCache();
@@ -198,17 +195,23 @@ final class Link implements TransportListener {
     return entity.name();
   }
 
-  /** Others use the channel too, and one of them may have closed it by what he asked for. */
+  /**
+   * Others use the channel too, and one of them may have closed it by what he asked for, again and
+   * again: the second attempt is made where nobody else can.
+   */
   private String onDefaultChannel(Function<Channel, String> call) {
-    for (int attempt = 1; ; attempt++) {
-      Channel channel = defaultChannel();
-      try {
-        return call.apply(channel);
-      } catch (OperationalException e) {
-        if (!e.isUnsent() || attempt == MOST_CHANNELS) {
-          throw e;
-        }
+    try {
+      return call.apply(defaultChannel());
+    } catch (OperationalException e) {
+      if (!e.isUnsent()) {
+        throw e;
       }
+    }
+    Channel own = openChannel(ChannelPurpose.CONSUMING);
+    try {
+      return call.apply(own);
+    } finally {
+      own.close();
     }
   }
 

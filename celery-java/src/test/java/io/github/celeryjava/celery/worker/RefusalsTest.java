@@ -164,9 +164,8 @@ class RefusalsTest {
     Refusals refusals = bench.storeOn(thread, Duration.ofMillis(20)).refusals();
 
     refusals.unknown(headers, message, List.of());
-    WorkerBench.eventually(message::isSettled);
 
-    assertThat(bench.fate(message)).isEqualTo(Fate.REJECTED);
+    WorkerBench.eventually(() -> bench.fate(message) == Fate.REJECTED);
     WorkerBench.eventually(() -> log.errors().size() == 2);
     assertThat(log.errors()).last().asString().contains("FAILURE", "t[id-1]", "not be stored");
     gate.countDown();

@@ -356,7 +356,7 @@ class WorkerTest {
 
       assertThat(worker.stop(Duration.ZERO)).isFalse();
 
-      assertThat(hasty.state("running")).isEqualTo("FAILURE");
+      assertThat(hasty.state("running")).isEqualTo("RETRY");
     }
   }
 

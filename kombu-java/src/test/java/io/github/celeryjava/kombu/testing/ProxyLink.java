@@ -28,6 +28,7 @@ final class ProxyLink {
 
   // Mutable state
   private volatile boolean ended;
+  private volatile boolean finished; // rather than reset
   private volatile boolean lostBytes;
   private volatile boolean forgotten;
 
@@ -64,6 +65,7 @@ final class ProxyLink {
 
   /** Ends the stream on both sides; what the peers still send goes nowhere. */
   void finish() {
+    finished = true;
     ended = true;
     rules.wake();
     endStream(client);
@@ -79,7 +81,7 @@ final class ProxyLink {
       breakOff(Direction.TO_CLIENT);
       return;
     }
-    if (ended) { // finished before there was a stream to end
+    if (finished) { // before there was a stream to end
       endStream(server);
     }
     startThread(name + "-to-client", () -> carry(server, client, Direction.TO_CLIENT));
