@@ -19,6 +19,7 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.Tuple;
 
 class JsonRoundTripTest {
 
@@ -42,15 +43,23 @@ class JsonRoundTripTest {
 
   @Provide
   Arbitrary<Object> values() {
-    return Arbitraries.lazyOf(
-        this::leaves,
-        this::leaves,
-        this::leaves,
-        () -> values().list().ofMaxSize(4).map(ArrayList::new),
-        () ->
-            Arbitraries.maps(Arbitraries.strings().ofMaxLength(8), values())
+    return values(4);
+  }
+
+  /** Bounded, since a tree that is only likely to end takes all memory now and then. */
+  private Arbitrary<Object> values(int depth) {
+    if (depth == 0) {
+      return leaves();
+    }
+    Arbitrary<Object> inner = values(depth - 1);
+    return Arbitraries.frequencyOf(
+        Tuple.of(3, leaves()),
+        Tuple.of(1, inner.list().ofMaxSize(4).map(ArrayList::new)),
+        Tuple.of(
+            1,
+            Arbitraries.maps(Arbitraries.strings().ofMaxLength(8), inner)
                 .ofMaxSize(4)
-                .map(map -> (Object) map));
+                .map(map -> (Object) map)));
   }
 
   private Arbitrary<Object> leaves() {
