@@ -8,8 +8,8 @@ import io.github.celeryjava.kombu.PublishOptions;
 import io.github.celeryjava.kombu.PublishReport;
 import io.github.celeryjava.kombu.SimpleQueue;
 import io.github.celeryjava.kombu.entity.Queue;
-import io.github.celeryjava.kombu.patterns.Death;
 import io.github.celeryjava.kombu.patterns.DeadLetters;
+import io.github.celeryjava.kombu.patterns.Death;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -50,8 +50,7 @@ public final class WorkQueue {
     // tag::send[]
     List<Job> jobs =
         List.of(new Job("a.png", 80), new Job("broken.png", 80), new Job("c.png", 120));
-    PublishReport report =
-        producer.publishAll(jobs, PublishOptions.to(thumbnails.queue().name()));
+    PublishReport report = producer.publishAll(jobs, PublishOptions.to(thumbnails.queue().name()));
     System.out.println("confirmed " + report.confirmed() + " of " + report.size());
     // end::send[]
   }

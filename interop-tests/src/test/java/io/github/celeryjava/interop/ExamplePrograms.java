@@ -64,7 +64,8 @@ final class ExamplePrograms {
   ProcessBuilder python(PythonPeer peer, String... arguments) {
     List<String> command = new ArrayList<>(List.of(peer.python().toString(), "-u"));
     command.addAll(List.of(arguments));
-    ProcessBuilder builder = new ProcessBuilder(command).directory(EXAMPLES.resolve("python").toFile());
+    ProcessBuilder builder =
+        new ProcessBuilder(command).directory(EXAMPLES.resolve("python").toFile());
     builder.environment().put("PYTHONDONTWRITEBYTECODE", "1");
     return builder;
   }

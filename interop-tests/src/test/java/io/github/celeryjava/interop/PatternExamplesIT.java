@@ -69,7 +69,8 @@ class PatternExamplesIT {
   @BeforeAll
   static void compile() {
     examples =
-        ExamplePrograms.compile(classes, "WorkQueue", "PublishSubscribe", "RequestReply", "RetryLater");
+        ExamplePrograms.compile(
+            classes, "WorkQueue", "PublishSubscribe", "RequestReply", "RetryLater");
   }
 
   @AfterEach
@@ -153,7 +154,8 @@ class PatternExamplesIT {
   @EnumSource
   void pythonSubscribesToNews(Shared broker) throws Exception {
     ServerProcess subscriber =
-        ServerProcess.start("subscriber", python("publish_subscribe.py", broker.url(), "subscribe"));
+        ServerProcess.start(
+            "subscriber", python("publish_subscribe.py", broker.url(), "subscribe"));
 
     beside(subscriber, java("PublishSubscribe", broker.url(), "publish"));
 

@@ -132,7 +132,7 @@ public final class RequestClient implements AutoCloseable {
       return answer;
     }
     PublishOptions asking = asking(options, id, timeout);
-    CompletableFuture<?> alsoUnused =
+    CompletableFuture<?> unusedToo =
         ready
             .thenCompose(nothing -> send(body, asking, answer))
             .whenComplete(

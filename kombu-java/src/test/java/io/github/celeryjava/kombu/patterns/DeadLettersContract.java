@@ -105,12 +105,7 @@ abstract class DeadLettersContract {
 
   private Message taken() {
     List<Message> aside = new ArrayList<>();
-    connection
-        .consumer()
-        .queue(letters.deadQueue())
-        .onMessage(aside::add)
-        .build()
-        .consume();
+    connection.consumer().queue(letters.deadQueue()).onMessage(aside::add).build().consume();
     await()
         .atMost(LIMIT)
         .until(
