@@ -9,6 +9,7 @@ import io.github.celeryjava.kombu.transport.virtual.StoredMessage;
  *
  * @param json its envelope as it was taken
  */
+@SuppressWarnings("ArrayRecordComponent") // never compared
 record FinishedMessage(FileMessage file, byte[] json) implements StoredMessage {
 
   @Override

@@ -50,6 +50,7 @@ final class MessageFiles {
    *
    * @param json the envelope as it was in the file
    */
+  @SuppressWarnings("ArrayRecordComponent") // handed on once, never compared
   record Taken(byte[] json, VirtualEnvelope envelope) {}
 
   private final FolderOptions options;
