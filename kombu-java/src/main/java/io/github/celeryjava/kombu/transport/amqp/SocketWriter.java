@@ -57,6 +57,7 @@ final class SocketWriter {
   private final Queue<Runnable> collectors = new ConcurrentLinkedQueue<>();
 
   private final AtomicReference<State> state = new AtomicReference<>(State.AWAKE);
+  private final ReentrantLock collecting = new ReentrantLock(); // taken before lock
   private final ReentrantLock lock = new ReentrantLock();
 
   // Mutable state
@@ -140,10 +141,18 @@ final class SocketWriter {
     wake();
   }
 
-  /** Runs the collectors that wait, on the calling thread. */
+  /**
+   * Runs the collectors that wait, on the calling thread. When this returns, those that another
+   * thread had begun have appended what they have too.
+   */
   void collect() {
-    for (Runnable next = collectors.poll(); next != null; next = collectors.poll()) {
-      next.run();
+    collecting.lock();
+    try {
+      for (Runnable next = collectors.poll(); next != null; next = collectors.poll()) {
+        next.run();
+      }
+    } finally {
+      collecting.unlock();
     }
   }
 

@@ -1,6 +1,7 @@
 package io.github.celeryjava.kombu.transport.amqp;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.impl.Frame;
@@ -11,11 +12,13 @@ import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -69,6 +72,41 @@ class SocketWriterTest {
     over.set(true);
     for (Future<?> each : contending) {
       each.get(10, TimeUnit.SECONDS);
+    }
+  }
+
+  @Test
+  void collectingWaitsForWhatTheWriterIsCollecting() throws Exception {
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch gate = new CountDownLatch(1);
+    AtomicBoolean appended = new AtomicBoolean();
+    writer.start();
+    writer.beforeWrite(
+        () -> {
+          begun.countDown();
+          awaitQuietly(gate);
+          appended.set(true);
+        });
+    assertThat(begun.await(10, TimeUnit.SECONDS)).isTrue();
+
+    Future<Boolean> other =
+        threads.submit(
+            () -> {
+              writer.collect();
+              return appended.get();
+            });
+    assertThatThrownBy(() -> other.get(50, TimeUnit.MILLISECONDS))
+        .isInstanceOf(TimeoutException.class);
+    gate.countDown();
+
+    assertThat(other.get(10, TimeUnit.SECONDS)).isTrue();
+  }
+
+  private static void awaitQuietly(CountDownLatch gate) {
+    try {
+      boolean unused = gate.await(10, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
