@@ -3,6 +3,7 @@ package io.github.celeryjava.celery.cli;
 import io.github.celeryjava.celery.worker.Worker;
 import io.github.celeryjava.kombu.internal.Threads;
 import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -10,8 +11,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * TERM and the first INT stop a worker warmly, whatever time that takes; the second INT stops it at
- * once. QUIT stays with the JVM, which prints its threads. Thread-safe.
+ * TERM, HUP and the first INT stop a worker warmly, whatever time that takes; the second INT stops
+ * it at once. QUIT stays with the JVM, which prints its threads; a HUP that was ignored at the
+ * start, as {@code nohup} does, stays ignored. Thread-safe.
  *
  * <p>The JVM's own way, the shutdown hook, cannot tell a second signal from the first; the class
  * that can is supported by every JDK but has no public package, so it is reached by its name.
@@ -33,6 +35,7 @@ final class StopSignals {
     try {
       signals.on("TERM", signals::warm);
       signals.on("INT", signals::interrupted);
+      signals.on("HUP", signals::warm);
     } catch (ReflectiveOperationException | IllegalArgumentException e) {
       log.warn("Signals cannot be handled here, a stop gives running tasks no time", e);
       Runtime.getRuntime().addShutdownHook(Threads.platform("celery-stop", worker::close));
@@ -60,9 +63,12 @@ final class StopSignals {
               return method.invoke(this, args);
             });
     try {
-      signal
-          .getMethod("handle", signal, handler)
-          .invoke(null, signal.getConstructor(String.class).newInstance(name), proxy);
+      Method handle = signal.getMethod("handle", signal, handler);
+      Object number = signal.getConstructor(String.class).newInstance(name);
+      Object ignoring = handler.getField("SIG_IGN").get(null);
+      if (ignoring.equals(handle.invoke(null, number, proxy))) {
+        handle.invoke(null, number, ignoring);
+      }
     } catch (InvocationTargetException e) {
       throw new IllegalArgumentException("signal " + name, e.getCause());
     }

@@ -15,6 +15,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The command in a JVM of its own: its log, its exit code, what signals do to it. */
 @Timeout(120)
@@ -146,10 +148,11 @@ class CeleryCommandIT {
     }
   }
 
-  @Test
-  void oneInterruptIsLikeTerm() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"INT", "HUP"})
+  void oneInterruptAndAHangUpAreLikeTerm(String signal) throws Exception {
     try (CliProcess celery = waitingWorker()) {
-      celery.signal("INT");
+      celery.signal(signal);
       celery.awaitErr("Warm shutdown");
       celery.type("go on");
 
