@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -79,19 +80,21 @@ final class Strategy {
   /** Drops what has not started: its connection is gone, or about to be closed. */
   void forgetAll() {
     over = true;
-    dropHeld();
-    worker.state().reserved().forEach(Request::forget);
+    dropReserved(Request::forget);
   }
 
   /** Gives back what has not started: nothing more is taken, but what runs is still waited for. */
   void giveBackAll() {
-    dropHeld();
-    worker.state().reserved().forEach(Request::giveBack);
+    dropReserved(Request::giveBack);
   }
 
-  private void dropHeld() {
+  /** The pool keeps none of them: its slots may be busy for hours, and connections may be many. */
+  private void dropReserved(Consumer<Request> end) {
     held.forEach(LoopTimer.Entry::cancel);
     held.clear();
+    Set<Request> reserved = Set.copyOf(worker.state().reserved());
+    reserved.forEach(end);
+    pool.withdraw(reserved);
   }
 
   private record Received(TaskHeaders headers, Supplier<IncomingTask> content) {}

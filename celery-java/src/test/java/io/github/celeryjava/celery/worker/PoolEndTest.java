@@ -9,6 +9,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -137,6 +138,9 @@ class PoolEndTest {
     public void interruptAll() {
       interrupts++;
     }
+
+    @Override
+    public void withdraw(Set<? extends Runnable> jobs) {}
 
     @Override
     public int active() {

@@ -3,6 +3,7 @@ package io.github.celeryjava.celery.worker;
 import io.github.celeryjava.celery.worker.pool.TaskPool;
 import java.time.Duration;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.RejectedExecutionException;
 
@@ -30,6 +31,11 @@ final class RecordingPool implements TaskPool {
       throw new RejectedExecutionException("the pool was stopped");
     }
     jobs.add(job);
+  }
+
+  @Override
+  public void withdraw(Set<? extends Runnable> unwanted) {
+    jobs.removeIf(unwanted::contains);
   }
 
   @Override

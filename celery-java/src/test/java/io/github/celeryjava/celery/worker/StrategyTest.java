@@ -214,6 +214,7 @@ class StrategyTest {
     Message waiting = receive(TaskPost.of("noop", "waiting"));
 
     strategy.giveBackAll();
+    assertThat(bench.pool.waiting()).isZero();
     bench.clock.advance(Duration.ofSeconds(5));
     bench.timer.runDue();
     bench.pool.runAll();

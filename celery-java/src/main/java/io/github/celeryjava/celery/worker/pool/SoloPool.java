@@ -1,6 +1,7 @@
 package io.github.celeryjava.celery.worker.pool;
 
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -34,6 +35,10 @@ final class SoloPool implements TaskPool {
       slot.unlock();
     }
   }
+
+  /** Does nothing: no job waits. */
+  @Override
+  public void withdraw(Set<? extends Runnable> jobs) {}
 
   @Override
   public int limit() {

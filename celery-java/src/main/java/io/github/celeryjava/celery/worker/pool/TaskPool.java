@@ -1,6 +1,7 @@
 package io.github.celeryjava.celery.worker.pool;
 
 import java.time.Duration;
+import java.util.Set;
 
 /**
  * Runs tasks, at most {@link #limit} at a time. The worker's loop thread submits; any thread may
@@ -21,6 +22,9 @@ public interface TaskPool {
    * @throws java.util.concurrent.RejectedExecutionException after {@link #stop} was called
    */
   void submit(Runnable job);
+
+  /** Forgets those of {@code jobs} that have not started; they never will. */
+  void withdraw(Set<? extends Runnable> jobs);
 
   /** Most jobs at a time; at least 1. */
   int limit();

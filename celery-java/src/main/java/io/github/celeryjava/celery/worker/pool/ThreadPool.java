@@ -2,6 +2,7 @@ package io.github.celeryjava.celery.worker.pool;
 
 import io.github.celeryjava.kombu.internal.Threads;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -30,6 +31,11 @@ final class ThreadPool implements TaskPool {
   @Override
   public void submit(Runnable job) {
     executor.execute(job);
+  }
+
+  @Override
+  public void withdraw(Set<? extends Runnable> jobs) {
+    executor.getQueue().removeIf(jobs::contains);
   }
 
   @Override

@@ -1,32 +1,29 @@
 package io.github.celeryjava.celery.worker.pool;
 
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Semaphore;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
 
-/**
- * One virtual thread a job, behind a semaphore with a permit a slot: a thread that waits for its
- * slot costs a few hundred bytes. Thread-safe.
- */
+/** One virtual thread for each job that runs, in front of one queue. Thread-safe. */
 final class VirtualThreadPool implements TaskPool {
 
   private final ExecutorService executor;
-  private final Semaphore permits;
+  private final ReentrantLock lock = new ReentrantLock();
 
-  // Mutable state
-  private final AtomicInteger limit;
-  private final AtomicInteger active = new AtomicInteger();
-  private final AtomicInteger submitted = new AtomicInteger();
-  private final AtomicInteger permitsOwed = new AtomicInteger();
-  private final AtomicBoolean stopped = new AtomicBoolean();
+  // Mutable state, guarded by lock
+  private final Queue<Runnable> waiting = new ArrayDeque<>();
+  private int limit;
+  private int active;
+  private boolean stopped;
 
   VirtualThreadPool(int limit, ExecutorService executor) {
     this.executor = executor;
-    this.limit = new AtomicInteger(limit);
-    permits = new Semaphore(limit, true);
+    this.limit = limit;
   }
 
   @Override
@@ -36,57 +33,88 @@ final class VirtualThreadPool implements TaskPool {
 
   @Override
   public void submit(Runnable job) {
-    submitted.incrementAndGet();
+    lock.lock();
     try {
-      executor.execute(() -> runInSlot(job));
-    } catch (RuntimeException e) {
-      submitted.decrementAndGet();
-      throw e;
+      if (stopped) {
+        throw new RejectedExecutionException("the pool was stopped");
+      }
+      waiting.add(job);
+      startWaiting();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void withdraw(Set<? extends Runnable> jobs) {
+    lock.lock();
+    try {
+      waiting.removeIf(jobs::contains);
+    } finally {
+      lock.unlock();
     }
   }
 
   @Override
   public int limit() {
-    return limit.get();
+    lock.lock();
+    try {
+      return limit;
+    } finally {
+      lock.unlock();
+    }
   }
 
   @Override
   public int active() {
-    return active.get();
+    lock.lock();
+    try {
+      return active;
+    } finally {
+      lock.unlock();
+    }
   }
 
   @Override
   public int waiting() {
-    return Math.max(0, submitted.get() - active.get());
+    lock.lock();
+    try {
+      return waiting.size();
+    } finally {
+      lock.unlock();
+    }
   }
 
   @Override
   public void grow(int count) {
-    limit.addAndGet(count);
-    for (int i = 0; i < count; i++) {
-      if (!payOwed()) {
-        permits.release();
-      }
+    lock.lock();
+    try {
+      limit += count;
+      startWaiting();
+    } finally {
+      lock.unlock();
     }
   }
 
   @Override
   public void shrink(int count) {
-    int before = limit.getAndUpdate(now -> Math.max(1, now - count));
-    int taken = before - Math.max(1, before - count);
-    for (int i = 0; i < taken; i++) {
-      if (!permits.tryAcquire()) {
-        permitsOwed.incrementAndGet();
-      }
+    lock.lock();
+    try {
+      limit = Math.max(1, limit - count);
+    } finally {
+      lock.unlock();
     }
   }
 
   @Override
   public boolean stop(Duration wait) throws InterruptedException {
-    if (!stopped.getAndSet(true)) {
-      executor.shutdown();
-      // Those that wait for a slot must come through to see that they are not wanted any more.
-      permits.release(submitted.get());
+    lock.lock();
+    try {
+      stopped = true;
+      waiting.clear();
+      executor.shutdown(); // nothing is started without the lock
+    } finally {
+      lock.unlock();
     }
     return executor.awaitTermination(wait.toNanos(), TimeUnit.NANOSECONDS);
   }
@@ -96,26 +124,33 @@ final class VirtualThreadPool implements TaskPool {
     executor.shutdownNow();
   }
 
-  private void runInSlot(Runnable job) {
-    permits.acquireUninterruptibly();
-    try {
-      if (!stopped.get()) {
-        active.incrementAndGet();
-        try {
-          job.run();
-        } finally {
-          active.decrementAndGet();
-        }
+  /** Only with the lock. */
+  private void startWaiting() {
+    while (active < limit) {
+      Runnable next = waiting.poll();
+      if (next == null) {
+        return;
       }
-    } finally {
-      submitted.decrementAndGet();
-      if (!payOwed()) {
-        permits.release();
-      }
+      executor.execute(() -> run(next));
+      active++;
     }
   }
 
-  private boolean payOwed() {
-    return permitsOwed.getAndUpdate(owed -> Math.max(0, owed - 1)) > 0;
+  private void run(Runnable job) {
+    try {
+      job.run();
+    } finally {
+      ended();
+    }
+  }
+
+  private void ended() {
+    lock.lock();
+    try {
+      active--;
+      startWaiting();
+    } finally {
+      lock.unlock();
+    }
   }
 }

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
@@ -120,6 +121,32 @@ abstract class TaskPoolContract {
     assertThat(done.await(10, TimeUnit.SECONDS)).isTrue();
     assertThat(pool.limit()).isEqualTo(1);
     assertThat(most.get()).isEqualTo(1);
+  }
+
+  @Test
+  void withdrawnJobsNeverStartAndTheOthersDo() throws InterruptedException {
+    Semaphore gate = new Semaphore(0);
+    CountDownLatch running = new CountDownLatch(2);
+    Queue<String> ran = new ConcurrentLinkedQueue<>();
+    for (int i = 0; i < 2; i++) {
+      pool.submit(
+          () -> {
+            running.countDown();
+            gate.acquireUninterruptibly();
+          });
+    }
+    assertThat(running.await(10, TimeUnit.SECONDS)).isTrue();
+    Runnable unwanted = () -> ran.add("unwanted");
+    pool.submit(() -> ran.add("one"));
+    pool.submit(unwanted);
+    pool.submit(() -> ran.add("two"));
+
+    pool.withdraw(Set.of(unwanted));
+
+    assertThat(pool.waiting()).isEqualTo(2);
+    gate.release(2);
+    await().atMost(LIMIT).until(() -> ran.size() == 2 && pool.waiting() == 0);
+    assertThat(ran).containsExactlyInAnyOrder("one", "two");
   }
 
   @Test
