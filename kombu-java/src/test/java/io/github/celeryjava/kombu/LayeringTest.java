@@ -4,6 +4,7 @@ import static io.github.celeryjava.kombu.testing.Layer.layer;
 
 import com.tngtech.archunit.core.domain.JavaClass;
 import io.github.celeryjava.kombu.internal.Threads;
+import io.github.celeryjava.kombu.patterns.DeadLetters;
 import io.github.celeryjava.kombu.testing.Layer;
 import io.github.celeryjava.kombu.testing.LayeringContract;
 import io.github.celeryjava.kombu.transport.TransportProvider;
@@ -94,7 +95,9 @@ class LayeringTest extends LayeringContract {
   /** Besides builders, providers: nobody builds those. */
   @Override
   protected boolean suppliesClock(JavaClass type) {
-    return type.getSimpleName().endsWith("Builder") || type.isAssignableTo(TransportProvider.class);
+    return type.getSimpleName().endsWith("Builder")
+        || type.isAssignableTo(TransportProvider.class)
+        || type.isAssignableTo(DeadLetters.class);
   }
 
   @Override

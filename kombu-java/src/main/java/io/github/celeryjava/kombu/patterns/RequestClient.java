@@ -16,6 +16,7 @@ import io.github.celeryjava.kombu.internal.Threads;
 import io.github.celeryjava.kombu.transport.Capability;
 import io.github.celeryjava.kombu.transport.MessageProperties;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -28,6 +29,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Sends requests and completes a future with the answer to each. Thread-safe; any number of
@@ -51,6 +54,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RequestClient implements AutoCloseable {
 
+  private static final Logger log = LoggerFactory.getLogger(RequestClient.class);
   private static final Duration QUEUE_LIFETIME = Duration.ofMinutes(5);
 
   private final Connection sending;
@@ -60,13 +64,15 @@ public final class RequestClient implements AutoCloseable {
   private final ScheduledExecutorService timer = Threads.onDemand("kombu-request-time-outs");
   private final ConcurrentMap<String, CompletableFuture<Message>> pending =
       new ConcurrentHashMap<>();
-  private final CompletableFuture<@Nullable Void> ready = new CompletableFuture<>();
   private final CompletableFuture<@Nullable Void> ended = new CompletableFuture<>();
   private final ReentrantLock lock = new ReentrantLock();
 
   // Mutable state, guarded by lock
+  private final List<Runnable> unsent = new ArrayList<>(); // in order, until answers can come
   private boolean started;
+  private boolean ready;
   private boolean closed;
+  private @Nullable RuntimeException over; // why no request can be made
 
   private RequestClient(Connection template, String @Nullable [] accept) {
     sending = template.copy();
@@ -113,34 +119,25 @@ public final class RequestClient implements AutoCloseable {
   public CompletableFuture<Message> request(
       @Nullable Object body, PublishOptions options, Duration timeout) {
     requireNonNull(options, "options");
-    String id = UUID.randomUUID().toString();
     CompletableFuture<Message> answer = new CompletableFuture<>();
-    pending.put(id, answer);
-    ScheduledFuture<?> limit =
-        timer.schedule(
-            () -> answer.completeExceptionally(tooLate(options, timeout)),
-            timeout.toNanos(),
-            TimeUnit.NANOSECONDS);
-    CompletableFuture<?> unused =
-        answer.whenComplete(
-            (message, error) -> {
-              pending.remove(id);
-              limit.cancel(false);
-            });
-    if (!start()) {
-      answer.completeExceptionally(closedException());
-      return answer;
+    String id = UUID.randomUUID().toString();
+    Runnable sending = () -> send(body, asking(options, id, timeout), answer);
+    lock.lock();
+    try {
+      if (over != null) {
+        answer.completeExceptionally(over);
+        return answer;
+      }
+      await(id, answer, options, timeout);
+      if (!ready) {
+        unsent.add(sending);
+        start();
+        return answer;
+      }
+    } finally {
+      lock.unlock();
     }
-    PublishOptions asking = asking(options, id, timeout);
-    CompletableFuture<?> unusedToo =
-        ready
-            .thenCompose(nothing -> send(body, asking, answer))
-            .whenComplete(
-                (nothing, error) -> {
-                  if (error != null) {
-                    answer.completeExceptionally(unwrapped(error));
-                  }
-                });
+    sending.run(); // never waits
     return answer;
   }
 
@@ -174,7 +171,7 @@ public final class RequestClient implements AutoCloseable {
     } finally {
       lock.unlock();
     }
-    failAll(closedException());
+    end(closedException());
     loop.stop();
     if (running) {
       ended.join();
@@ -195,11 +192,41 @@ public final class RequestClient implements AutoCloseable {
     }
   }
 
-  private CompletableFuture<@Nullable Void> send(
+  /** Only with the lock. */
+  private void await(
+      String id, CompletableFuture<Message> answer, PublishOptions options, Duration timeout) {
+    pending.put(id, answer);
+    ScheduledFuture<?> limit =
+        timer.schedule(
+            () -> answer.completeExceptionally(tooLate(options, timeout)),
+            timeout.toNanos(),
+            TimeUnit.NANOSECONDS);
+    CompletableFuture<?> unused =
+        answer.whenComplete(
+            (message, error) -> {
+              pending.remove(id);
+              limit.cancel(false);
+            });
+  }
+
+  private void send(
       @Nullable Object body, PublishOptions options, CompletableFuture<Message> answer) {
-    return answer.isDone()
-        ? CompletableFuture.completedFuture(null)
-        : producer.publishAsync(body, options);
+    if (answer.isDone()) {
+      return; // too late, or nobody wants it any more
+    }
+    try {
+      CompletableFuture<?> unused =
+          producer
+              .publishAsync(body, options)
+              .whenComplete(
+                  (nothing, error) -> {
+                    if (error != null) {
+                      answer.completeExceptionally(unwrapped(error));
+                    }
+                  });
+    } catch (RuntimeException e) { // a body that cannot be encoded
+      answer.completeExceptionally(e);
+    }
   }
 
   private PublishOptions asking(PublishOptions options, String id, Duration timeout) {
@@ -222,14 +249,22 @@ public final class RequestClient implements AutoCloseable {
         options.retryPolicy());
   }
 
-  private boolean start() {
+  /** Only with the lock. */
+  private void start() {
+    if (!started) {
+      started = true;
+      Threads.platform("kombu-requests " + answers.name(), this::listen).start();
+    }
+  }
+
+  /** What is to be sent next; once there is nothing, requests are sent by those who make them. */
+  private List<Runnable> nextUnsent() {
     lock.lock();
     try {
-      if (!started && !closed) {
-        started = true;
-        Threads.platform("kombu-requests " + answers.name(), this::listen).start();
-      }
-      return !closed;
+      List<Runnable> next = List.copyOf(unsent);
+      unsent.clear();
+      ready = next.isEmpty();
+      return next;
     } finally {
       lock.unlock();
     }
@@ -238,13 +273,26 @@ public final class RequestClient implements AutoCloseable {
   private void listen() {
     try {
       loop.run();
-      failAll(closedException());
+      end(closedException());
     } catch (RuntimeException e) { // a broker that refuses for good
-      ready.completeExceptionally(e);
-      failAll(e);
+      log.error("{} receives no answers any more", sending.description(), e);
+      end(e);
     } finally {
       ended.complete(null);
     }
+  }
+
+  /** Fails what waits and what comes, with the first cause. */
+  private void end(RuntimeException cause) {
+    lock.lock();
+    try {
+      if (over == null) {
+        over = cause;
+      }
+    } finally {
+      lock.unlock();
+    }
+    List.copyOf(pending.values()).forEach(answer -> answer.completeExceptionally(cause));
   }
 
   private void answered(Message message) {
@@ -253,10 +301,6 @@ public final class RequestClient implements AutoCloseable {
     if (answer != null) { // else it came too late
       answer.complete(message);
     }
-  }
-
-  private void failAll(RuntimeException cause) {
-    List.copyOf(pending.values()).forEach(answer -> answer.completeExceptionally(cause));
   }
 
   private static Throwable unwrapped(Throwable error) {
@@ -278,7 +322,9 @@ public final class RequestClient implements AutoCloseable {
 
     @Override
     public void consumeReady(Connection connection, List<Consumer> consumers) {
-      ready.complete(null);
+      for (List<Runnable> next = nextUnsent(); !next.isEmpty(); next = nextUnsent()) {
+        next.forEach(Runnable::run);
+      }
     }
   }
 }

@@ -12,9 +12,9 @@ import io.github.celeryjava.kombu.Producer;
 import io.github.celeryjava.kombu.PublishOptions;
 import io.github.celeryjava.kombu.entity.Queue;
 import io.github.celeryjava.kombu.exceptions.DecodeException;
+import io.github.celeryjava.kombu.exceptions.EncodeException;
 import io.github.celeryjava.kombu.exceptions.OperationalException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -82,13 +82,13 @@ abstract class RequestClientContract {
 
   @Test
   void anAnswerCanHaveAType() throws Exception {
-    serve((body, message) -> reply(message, "42"));
+    serve((body, message) -> reply(message, 42));
 
     CompletableFuture<Integer> number = client.request(null, toQuestions, LONG, Integer.class);
-    CompletableFuture<Instant> moment = client.request(null, toQuestions, LONG, Instant.class);
+    CompletableFuture<UUID> id = client.request(null, toQuestions, LONG, UUID.class);
 
     assertThat(number.get(SECONDS, TimeUnit.SECONDS)).isEqualTo(42);
-    assertThatThrownBy(() -> moment.get(SECONDS, TimeUnit.SECONDS))
+    assertThatThrownBy(() -> id.get(SECONDS, TimeUnit.SECONDS))
         .isInstanceOf(ExecutionException.class)
         .cause()
         .isInstanceOf(DecodeException.class);
@@ -122,6 +122,29 @@ abstract class RequestClientContract {
     reply(last, "in time");
 
     assertThat(second.get(SECONDS, TimeUnit.SECONDS).payload()).isEqualTo("in time");
+    assertThat(client.pending()).isZero();
+  }
+
+  @Test
+  void requestsOfOneThreadAreSentInOrder() throws Exception {
+    serve((body, message) -> unanswered.add(message));
+
+    for (int i = 0; i < 30; i++) {
+      CompletableFuture<Message> unused = client.request(i, toQuestions, LONG);
+    }
+
+    for (int i = 0; i < 30; i++) {
+      assertThat(unanswered.poll(SECONDS, TimeUnit.SECONDS).payload()).isEqualTo((long) i);
+    }
+  }
+
+  @Test
+  void aRequestThatCannotBeEncodedFailsAlone() {
+    CompletableFuture<Message> answer = client.request(new Object(), toQuestions, LONG);
+
+    assertThatThrownBy(() -> answer.get(SECONDS, TimeUnit.SECONDS))
+        .cause()
+        .isInstanceOf(EncodeException.class);
     assertThat(client.pending()).isZero();
   }
 
