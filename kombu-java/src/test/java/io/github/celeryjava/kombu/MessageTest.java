@@ -80,6 +80,25 @@ class MessageTest {
   }
 
   @Test
+  void turnsItsBodyIntoATypeWithParameters() {
+    Message message = json("{\"a\": [{\"x\": 1, \"y\": 2}]}");
+
+    Map<String, List<Point>> points = message.as(new TypeRef<Map<String, List<Point>>>() {});
+
+    assertThat(points).isEqualTo(Map.of("a", List.of(new Point(1, 2))));
+    assertThatThrownBy(() -> json("[1]").as(new TypeRef<List<Point>>() {}))
+        .isInstanceOf(DecodeException.class);
+  }
+
+  @Test
+  @SuppressWarnings("rawtypes") // the mistake that is told
+  void refusesATypeThatNobodyNames() {
+    assertThatThrownBy(() -> new TypeRef() {})
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("new TypeRef<List<Order>>() {}");
+  }
+
+  @Test
   void refusesWhatItsReaderDoesNotAcceptBeforeItLooksAtTheBody() {
     Message message = message("application/json", "{broken", Set.of("msgpack-is-not-here/x"));
 
