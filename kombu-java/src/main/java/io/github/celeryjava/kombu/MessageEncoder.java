@@ -80,7 +80,8 @@ final class MessageEncoder {
         given.type(),
         given.userId(),
         given.appId(),
-        given.clusterId());
+        given.clusterId(),
+        given.custom());
   }
 
   /** An exchange known by its name only has the mode of the producer's own exchange. */

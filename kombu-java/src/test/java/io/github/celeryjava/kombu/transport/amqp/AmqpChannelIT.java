@@ -6,6 +6,11 @@ import io.github.celeryjava.kombu.transport.TransportConnection;
 class AmqpChannelIT extends ChannelContract {
 
   @Override
+  protected boolean hasCustomProperties() {
+    return false;
+  }
+
+  @Override
   protected TransportConnection connect() {
     return TestConnections.open();
   }
