@@ -133,6 +133,15 @@ public final class Message {
     return queue;
   }
 
+  /**
+   * What the broker knows this delivery by, for logs that are compared with others; settling needs
+   * none of it. On AMQP a number that counts on its channel, on Redis what its record is known by.
+   * Empty on transports that have none, and for a message that nobody settles.
+   */
+  public String deliveryTag() {
+    return delivery.receipt().deliveryTag();
+  }
+
   /** Whether the broker may have delivered it before. */
   public boolean redelivered() {
     return delivery.redelivered();

@@ -70,6 +70,11 @@ class MessageTest {
   }
 
   @Test
+  void tellsLogsWhatItsBrokerKnowsItBy() {
+    assertThat(json("1").deliveryTag()).isEqualTo("7");
+  }
+
+  @Test
   void knowsTheNullOfJson() {
     assertThat(json("null").payload()).isNull();
   }
@@ -186,6 +191,11 @@ class MessageTest {
           @Override
           public void requeue() {
             settled.add(Settling.REQUEUE.name());
+          }
+
+          @Override
+          public String deliveryTag() {
+            return "7";
           }
         };
     return new Message(

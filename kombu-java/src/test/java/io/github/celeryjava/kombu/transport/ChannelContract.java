@@ -106,6 +106,28 @@ public abstract class ChannelContract {
   }
 
   @Test
+  void aDeliveryTellsLogsWhatItsBrokerKnowsItBy() throws Exception {
+    Channel channel = broker.open();
+    Queue jobs = broker.declared(channel, "jobs");
+    broker.publish(jobs, message(bytes("a")));
+    broker.publish(jobs, message(bytes("b")));
+
+    String first = broker.take(channel, jobs).receipt().deliveryTag();
+    String second = broker.take(channel, jobs).receipt().deliveryTag();
+
+    if (hasDeliveryTags()) {
+      assertThat(first).isNotEmpty().isNotEqualTo(second);
+    } else {
+      assertThat(first).isEmpty();
+    }
+  }
+
+  /** Whether the broker has names for deliveries that people may find elsewhere. */
+  protected boolean hasDeliveryTags() {
+    return false;
+  }
+
+  @Test
   void anEmptyAndALargeBodyArriveUnchanged() throws Exception {
     Channel channel = broker.open();
     Queue jobs = broker.declared(channel, "jobs");
