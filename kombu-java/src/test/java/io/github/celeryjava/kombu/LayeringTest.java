@@ -4,6 +4,7 @@ import static io.github.celeryjava.kombu.testing.Layer.layer;
 
 import com.tngtech.archunit.core.domain.JavaClass;
 import io.github.celeryjava.kombu.internal.Threads;
+import io.github.celeryjava.kombu.patterns.DeadLetters;
 import io.github.celeryjava.kombu.testing.Layer;
 import io.github.celeryjava.kombu.testing.LayeringContract;
 import io.github.celeryjava.kombu.transport.TransportProvider;
@@ -91,10 +92,12 @@ class LayeringTest extends LayeringContract {
     return Set.of("JsonTypes", "JsonWriter", "JsonSerializer");
   }
 
-  /** Besides builders, providers: nobody builds those. */
+  /** Besides builders, what nobody builds: providers, and a pattern with one setting, the clock. */
   @Override
   protected boolean suppliesClock(JavaClass type) {
-    return type.getSimpleName().endsWith("Builder") || type.isAssignableTo(TransportProvider.class);
+    return type.getSimpleName().endsWith("Builder")
+        || type.isAssignableTo(TransportProvider.class)
+        || type.isAssignableTo(DeadLetters.class);
   }
 
   @Override

@@ -15,7 +15,7 @@ import io.github.celeryjava.kombu.transport.Channel;
 import io.github.celeryjava.kombu.transport.Delivery;
 import io.github.celeryjava.kombu.transport.Destination;
 import io.github.celeryjava.kombu.transport.TransportMessage;
-import java.time.Instant;
+import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -45,10 +45,12 @@ public final class DeadLetters {
 
   private final Queue queue;
   private final Queue dead;
+  private final Clock clock;
 
-  private DeadLetters(Queue queue, Queue dead) {
+  private DeadLetters(Queue queue, Queue dead, Clock clock) {
     this.queue = queue;
     this.dead = dead;
+    this.clock = clock;
   }
 
   /**
@@ -68,7 +70,12 @@ public final class DeadLetters {
     Queue dead = beside(queue, queue.name() + ".dead").build();
     Queue consumed =
         queue.toBuilder().deadLetterExchange("").deadLetterRoutingKey(dead.name()).build();
-    return new DeadLetters(consumed, dead);
+    return new DeadLetters(consumed, dead, Clock.systemUTC());
+  }
+
+  /** The same queues with another source of the times that are written into messages. */
+  public DeadLetters withClock(Clock clock) {
+    return new DeadLetters(queue, dead, clock);
   }
 
   /** A queue of the same kind. */
@@ -120,7 +127,7 @@ public final class DeadLetters {
       return;
     }
     Map<String, @Nullable Object> headers = new LinkedHashMap<>(message.headers());
-    Death.rejected(message, Instant.now()).addTo(headers);
+    Death.rejected(message, clock.instant()).addTo(headers);
     copy(producer, dead, new TransportMessage(message.properties(), headers, message.rawBody()));
     message.ack();
   }
