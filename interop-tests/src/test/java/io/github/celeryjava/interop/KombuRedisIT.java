@@ -134,6 +134,33 @@ class KombuRedisIT {
   }
 
   @Test
+  void propertiesOfTheApplicationsOwnArriveOnBothSides() {
+    PythonClient python = python("");
+    python.exec("p.consume(Queue('for-python'))");
+    Connection java = java(Map.of());
+    consume(java, Queue.named("for-java"));
+
+    producer(java)
+        .publish(
+            "x",
+            PublishOptions.builder()
+                .routingKey("for-python")
+                .property("tenant", "acme")
+                .property("attempt", 3)
+                .build());
+    python.exec("p.drain(1)");
+    python.exec("p.publish('y', routing_key='for-java', tenant='acme', tags=['a', 'b'])");
+    Message inJava = receive(1).get(0);
+
+    Map<?, ?> inPython = (Map<?, ?>) plain(python.eval("p.describe()").json());
+    Map<?, ?> properties = (Map<?, ?>) inPython.get("properties");
+    assertThat(properties.get("tenant")).isEqualTo("acme");
+    assertThat(properties.get("attempt")).isEqualTo(3);
+    assertThat(inJava.properties().custom())
+        .isEqualTo(Map.of("tenant", "acme", "tags", List.of("a", "b")));
+  }
+
+  @Test
   @Tag("S5")
   void bothSidesPutPrioritiesIntoTheSameListsAndServeZeroFirst() {
     Connection java = java(Map.of());

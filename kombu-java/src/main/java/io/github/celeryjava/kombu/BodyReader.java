@@ -6,6 +6,7 @@ import io.github.celeryjava.kombu.serialization.AcceptList;
 import io.github.celeryjava.kombu.serialization.SerializerRegistry;
 import io.github.celeryjava.kombu.transport.MessageProperties;
 import io.github.celeryjava.kombu.transport.TransportMessage;
+import java.lang.reflect.Type;
 import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
@@ -47,12 +48,11 @@ final class BodyReader {
     return serializers.decode(body, properties.contentType(), properties.contentEncoding(), accept);
   }
 
-  <T> @Nullable T read(TransportMessage message, Class<T> type) {
+  @Nullable Object read(TransportMessage message, Type type) {
     byte[] body = inflated(message);
     MessageProperties properties = message.properties();
-    return type.cast(
-        serializers.decode(
-            body, properties.contentType(), properties.contentEncoding(), accept, type));
+    return serializers.decode(
+        body, properties.contentType(), properties.contentEncoding(), accept, type);
   }
 
   /** Refuses what is not accepted before a byte of it is inflated. */

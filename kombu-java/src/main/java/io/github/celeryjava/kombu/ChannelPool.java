@@ -77,6 +77,17 @@ public final class ChannelPool implements AutoCloseable {
     return pool.borrow(maxWait);
   }
 
+  /**
+   * Opens channels beforehand, until there are {@code count} in all. Call it before others borrow.
+   *
+   * @param count 0 to the limit
+   * @throws io.github.celeryjava.kombu.exceptions.OperationalException if one cannot be opened;
+   *     those opened before stay
+   */
+  public void preload(int count) {
+    pool.preload(count, opened -> {});
+  }
+
   /** Most channels at a time; 0 if there is no limit. */
   public int limit() {
     return pool.limit();

@@ -244,7 +244,7 @@ public final class Consumer implements AutoCloseable {
     }
     Object body;
     try {
-      body = message.payload();
+      body = settings.decoder().apply(message);
     } catch (SerializationException e) {
       decodeErrors.incrementAndGet();
       reader.traffic().undecodable(message.queue());

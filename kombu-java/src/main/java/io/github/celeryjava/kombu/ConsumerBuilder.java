@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Collects the settings of one {@link io.github.celeryjava.kombu.Consumer}; not thread-safe. */
@@ -25,6 +26,7 @@ public final class ConsumerBuilder {
   private @Nullable String tagPrefix;
   private @Nullable MessageHandler handler;
   private @Nullable Consumer<Message> onMessage;
+  private Function<Message, @Nullable Object> decoder = Message::payload;
   private boolean handedOn;
   private BiConsumer<Message, SerializationException> onDecodeError = DecodeErrorPolicy.REJECT;
 
@@ -41,6 +43,7 @@ public final class ConsumerBuilder {
     declaring = other.declaring;
     tagPrefix = other.tagPrefix;
     handler = other.handler;
+    decoder = other.decoder;
     onMessage = other.onMessage;
     handedOn = other.handedOn;
     onDecodeError = other.onDecodeError;
@@ -91,7 +94,35 @@ public final class ConsumerBuilder {
 
   /** What to do with each message, its body decoded. */
   public ConsumerBuilder handler(MessageHandler handler) {
-    this.handler = requireNonNull(handler, "handler");
+    return handler(Message::payload, requireNonNull(handler, "handler"));
+  }
+
+  /**
+   * What to do with each message, its body read as a value of {@code type}; one that does not fit
+   * cannot be read.
+   *
+   * @param handler given null for JSON's null
+   */
+  public <T> ConsumerBuilder handler(Class<T> type, BiConsumer<T, Message> handler) {
+    return typed(message -> message.as(type), handler);
+  }
+
+  /** The same for a type with parameters, such as a list of something. */
+  public <T> ConsumerBuilder handler(TypeRef<T> type, BiConsumer<T, Message> handler) {
+    return typed(message -> message.as(type), handler);
+  }
+
+  @SuppressWarnings("unchecked") // what the decoder has made
+  private <T> ConsumerBuilder typed(
+      Function<Message, @Nullable Object> decoder, BiConsumer<T, Message> handler) {
+    requireNonNull(handler, "handler");
+    return handler(decoder, (body, message) -> handler.accept((T) body, message));
+  }
+
+  private ConsumerBuilder handler(
+      Function<Message, @Nullable Object> decoder, MessageHandler handler) {
+    this.decoder = decoder;
+    this.handler = handler;
     return this;
   }
 
@@ -158,6 +189,10 @@ public final class ConsumerBuilder {
 
   MessageHandler handler() {
     return requireNonNull(handler, "handler");
+  }
+
+  Function<Message, @Nullable Object> decoder() {
+    return decoder;
   }
 
   boolean isHandedOn() {

@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * <p>Handlers run on the loop's thread, on threads of the loop's own or on an executor, no more of
  * them at a time than the prefetch count; what has been delivered beyond that waits in the loop.
  * While a handler runs, the headers that logs are searched by are in the MDC: {@code kombu.queue},
- * {@code kombu.correlation_id}, {@code kombu.message_id}.
+ * {@code kombu.delivery_tag}, {@code kombu.correlation_id}, {@code kombu.message_id}.
  *
  * <p><b>Ending.</b> A loop that is stopped, by {@link #stop} or by an interrupt of its thread,
  * takes no more messages, gives back those that no handler has begun, waits for the handlers that

@@ -66,18 +66,31 @@ public final class ConsumerLoopBuilder {
    * cannot be read.
    */
   public <T> ConsumerLoopBuilder handler(Class<T> type, BiConsumer<T, Message> handler) {
-    requireNonNull(handler, "handler");
-    decoder = message -> message.as(type);
-    return asyncHandler(
-        (body, message) -> {
-          handler.accept(type.cast(body), message);
-          return Done.STAGE;
-        });
+    return typed(message -> message.as(type), handler);
+  }
+
+  /** The same for a type with parameters, such as a list of something. */
+  public <T> ConsumerLoopBuilder handler(TypeRef<T> type, BiConsumer<T, Message> handler) {
+    return typed(message -> message.as(type), handler);
   }
 
   /** What to do with each message, which is done with when the stage completes. */
   public ConsumerLoopBuilder asyncHandler(AsyncMessageHandler handler) {
     this.handler = requireNonNull(handler, "handler");
+    decoder = Message::payload;
+    return this;
+  }
+
+  @SuppressWarnings("unchecked") // what the decoder has made
+  private <T> ConsumerLoopBuilder typed(
+      Function<Message, @Nullable Object> decoder, BiConsumer<T, Message> handler) {
+    requireNonNull(handler, "handler");
+    asyncHandler(
+        (body, message) -> {
+          handler.accept((T) body, message);
+          return Done.STAGE;
+        });
+    this.decoder = decoder;
     return this;
   }
 

@@ -21,6 +21,7 @@ import org.slf4j.MDC;
 final class Handling implements HandlerDispatch.Work {
 
   static final String MDC_QUEUE = "kombu.queue";
+  static final String MDC_DELIVERY_TAG = "kombu.delivery_tag";
   static final String MDC_CORRELATION_ID = "kombu.correlation_id";
   static final String MDC_MESSAGE_ID = "kombu.message_id";
 
@@ -128,18 +129,20 @@ final class Handling implements HandlerDispatch.Work {
 
   private static void label(Message message) {
     MDC.put(MDC_QUEUE, message.queue());
+    put(MDC_DELIVERY_TAG, message.deliveryTag());
     put(MDC_CORRELATION_ID, message.properties().correlationId());
     put(MDC_MESSAGE_ID, message.properties().messageId());
   }
 
   private static void unlabel() {
     MDC.remove(MDC_QUEUE);
+    MDC.remove(MDC_DELIVERY_TAG);
     MDC.remove(MDC_CORRELATION_ID);
     MDC.remove(MDC_MESSAGE_ID);
   }
 
   private static void put(String key, @Nullable String value) {
-    if (value != null) {
+    if (value != null && !value.isEmpty()) {
       MDC.put(key, value);
     }
   }

@@ -3,6 +3,7 @@ package io.github.celeryjava.kombu;
 import io.github.celeryjava.kombu.exceptions.MessageStateException;
 import io.github.celeryjava.kombu.transport.Delivery;
 import io.github.celeryjava.kombu.transport.MessageProperties;
+import java.lang.reflect.Type;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -68,6 +69,27 @@ public final class Message {
    * @throws io.github.celeryjava.kombu.exceptions.DecodeException also if the body does not fit
    */
   public <T> @Nullable T as(Class<T> type) {
+    return type.cast(reader.read(delivery.message(), type));
+  }
+
+  /**
+   * The same for a type with parameters: {@code as(new TypeRef<List<Order>>() {})}.
+   *
+   * @throws io.github.celeryjava.kombu.exceptions.ContentDisallowedException as {@link #payload}
+   * @throws io.github.celeryjava.kombu.exceptions.DecodeException also if the body does not fit
+   */
+  @SuppressWarnings("unchecked") // the serializer makes what the type says
+  public <T> @Nullable T as(TypeRef<T> type) {
+    return (T) as(type.type());
+  }
+
+  /**
+   * The same for a type that is known only when the program runs.
+   *
+   * @throws io.github.celeryjava.kombu.exceptions.ContentDisallowedException as {@link #payload}
+   * @throws io.github.celeryjava.kombu.exceptions.DecodeException also if the body does not fit
+   */
+  public @Nullable Object as(Type type) {
     return reader.read(delivery.message(), type);
   }
 
@@ -109,6 +131,15 @@ public final class Message {
   /** The queue it was taken from. */
   public String queue() {
     return queue;
+  }
+
+  /**
+   * What the broker knows this delivery by, for logs that are compared with others; settling needs
+   * none of it. On AMQP a number that counts on its channel, on Redis what its record is known by.
+   * Empty on transports that have none, and for a message that nobody settles.
+   */
+  public String deliveryTag() {
+    return delivery.receipt().deliveryTag();
   }
 
   /** Whether the broker may have delivered it before. */

@@ -2,6 +2,7 @@ package io.github.celeryjava.kombu;
 
 import io.github.celeryjava.kombu.entity.DeliveryMode;
 import io.github.celeryjava.kombu.entity.Exchange;
+import io.github.celeryjava.kombu.exceptions.EncodeException;
 import io.github.celeryjava.kombu.serialization.Encoded;
 import io.github.celeryjava.kombu.transport.Destination;
 import io.github.celeryjava.kombu.transport.MessageProperties;
@@ -27,6 +28,7 @@ final class MessageEncoder {
   private final boolean mandatory;
   private final @Nullable String serializer;
   private final @Nullable String compression;
+  private final int maxBodyBytes;
 
   MessageEncoder(Connection connection, ProducerBuilder defaults) {
     this.connection = connection;
@@ -35,6 +37,7 @@ final class MessageEncoder {
     this.mandatory = defaults.isMandatory();
     this.serializer = defaults.serializer();
     this.compression = defaults.compression();
+    this.maxBodyBytes = defaults.maxBodyBytes();
   }
 
   OutgoingMessage encode(@Nullable Object body, PublishOptions options) {
@@ -52,6 +55,10 @@ final class MessageEncoder {
                 given.contentEncoding());
     Map<String, @Nullable Object> headers = new LinkedHashMap<>(options.headers());
     byte[] bytes = compressed(encoded.body(), options, headers);
+    if (bytes.length > maxBodyBytes) {
+      throw new EncodeException(
+          "the body has " + bytes.length + " bytes, more than the limit of " + maxBodyBytes, null);
+    }
     return new OutgoingMessage(
         new Destination(to.name(), key, required),
         new TransportMessage(complete(given, encoded, to), headers, bytes));
@@ -80,7 +87,8 @@ final class MessageEncoder {
         given.type(),
         given.userId(),
         given.appId(),
-        given.clusterId());
+        given.clusterId(),
+        given.custom());
   }
 
   /** An exchange known by its name only has the mode of the producer's own exchange. */

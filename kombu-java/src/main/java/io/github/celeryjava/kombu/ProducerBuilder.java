@@ -21,6 +21,7 @@ public final class ProducerBuilder {
   private Duration timeout = Duration.ofSeconds(10);
   private RetryPolicy retryPolicy;
   private int window = 1_000;
+  private int maxBodyBytes = Integer.MAX_VALUE;
   private @Nullable ReturnListener returns;
 
   ProducerBuilder(Connection connection) {
@@ -90,6 +91,18 @@ public final class ProducerBuilder {
     return this;
   }
 
+  /**
+   * Refuses bodies that are larger once they are encoded and compressed, before anything is sent:
+   * brokers and other programs pay for what is too large. Default: no limit.
+   */
+  public ProducerBuilder maxBodyBytes(int maxBodyBytes) {
+    if (maxBodyBytes < 1) {
+      throw new IllegalArgumentException("maxBodyBytes must be at least 1, was " + maxBodyBytes);
+    }
+    this.maxBodyBytes = maxBodyBytes;
+    return this;
+  }
+
   /** Hands {@code listener} every mandatory message that reached no queue. */
   public ProducerBuilder onReturn(ReturnListener listener) {
     returns = requireNonNull(listener, "listener");
@@ -135,6 +148,10 @@ public final class ProducerBuilder {
 
   int window() {
     return window;
+  }
+
+  int maxBodyBytes() {
+    return maxBodyBytes;
   }
 
   @Nullable ReturnListener returns() {

@@ -247,6 +247,18 @@ public record PublishOptions(
       return this;
     }
 
+    /**
+     * Adds a property of the application's own, beside the standard ones. Virtual transports
+     * (Redis, filesystem, memory) carry it; AMQP has no place for it, and drops it.
+     *
+     * @param name none of a standard property
+     * @param value what a header may be
+     */
+    public Builder property(String name, @Nullable Object value) {
+      properties.custom(Collections.singletonMap(requireNonNull(name, "name"), value));
+      return this;
+    }
+
     /** Says what a text or bytes are instead of letting a serializer say so. */
     public Builder contentType(String contentType) {
       properties.contentType(requireNonNull(contentType, "contentType"));

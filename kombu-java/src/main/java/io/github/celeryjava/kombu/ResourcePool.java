@@ -4,6 +4,8 @@ import io.github.celeryjava.kombu.exceptions.KombuException;
 import io.github.celeryjava.kombu.exceptions.LimitExceededException;
 import io.github.celeryjava.kombu.exceptions.OperationalException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -111,6 +113,38 @@ final class ResourcePool<T> implements AutoCloseable {
         Thread.currentThread().interrupt();
       }
     }
+  }
+
+  /**
+   * Makes resources until there are {@code count}, lent ones included.
+   *
+   * @param open run with each that is made or idle
+   * @throws KombuException the first failure; what was made before stays
+   */
+  void preload(int count, Consumer<? super T> open) {
+    if (count < 0 || count > limit) {
+      throw new IllegalArgumentException(
+          "there are at most " + limit + " to make beforehand, not " + count);
+    }
+    List<T> opened = new ArrayList<>();
+    try {
+      while (lent() < count) {
+        opened.add(borrowOpened(open));
+      }
+    } finally {
+      opened.forEach(this::giveBack);
+    }
+  }
+
+  private T borrowOpened(Consumer<? super T> open) {
+    T resource = borrow(Duration.ZERO).get();
+    try {
+      open.accept(resource);
+    } catch (KombuException e) {
+      discard(resource); // else the next borrower would be the one to find out
+      throw e;
+    }
+    return resource;
   }
 
   void giveBack(T resource) {

@@ -317,6 +317,20 @@ class ConsumerLoopTest {
   }
 
   @Test
+  void readsBodiesAsATypeWithParameters() {
+    publishBodies(jobs, List.of(List.of(new Job("a", 3), new Job("b", 4))));
+    ConsumerLoop loop =
+        loop(
+            builder()
+                .settling()
+                .handler(new TypeRef<List<Job>>() {}, (jobs, message) -> handled.addAll(jobs)));
+
+    loop.consume(1, LONG);
+
+    assertThat(handled).containsExactly(new Job("a", 3), new Job("b", 4));
+  }
+
+  @Test
   void undecodableMessagesAreDealtWithByPolicy() {
     connection.declare(dead);
     PublishOptions broken =

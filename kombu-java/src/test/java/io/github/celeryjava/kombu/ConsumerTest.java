@@ -31,6 +31,8 @@ class ConsumerTest {
   private final Connection connection = broker.connection().build();
   private final List<Object> handled = new ArrayList<>();
 
+  private record Job(int id) {}
+
   @Test
   void receivesNothingBeforeItConsumes() {
     Consumer consumer = connection.consumer().queue(JOBS).handler(this::handle).build();
@@ -54,6 +56,25 @@ class ConsumerTest {
 
     assertThat(connection.drainEvents(Duration.ZERO)).isEqualTo(2);
     assertThat(handled).containsExactly(Map.of("n", 1L), "hello");
+  }
+
+  @Test
+  void handsBodiesOfTheTypeThatItsHandlerWants() {
+    List<Job> jobs = new ArrayList<>();
+    List<Message> misfits = new ArrayList<>();
+    consuming(
+        connection
+            .consumer()
+            .queue(JOBS)
+            .onDecodeError((message, error) -> misfits.add(message))
+            .handler(new TypeRef<List<Job>>() {}, (body, message) -> jobs.addAll(body)));
+
+    deliver("jobs", "application/json", "[{\"id\": 1}, {\"id\": 2}]");
+    deliver("jobs", "application/json", "{\"id\": 3}");
+    connection.drainEvents(Duration.ZERO);
+
+    assertThat(jobs).containsExactly(new Job(1), new Job(2));
+    assertThat(misfits).hasSize(1);
   }
 
   @Test

@@ -92,7 +92,7 @@ class LayeringTest extends LayeringContract {
     return Set.of("JsonTypes", "JsonWriter", "JsonSerializer");
   }
 
-  /** Besides builders, providers: nobody builds those. */
+  /** Besides builders, what nobody builds: providers, and a pattern with one setting, the clock. */
   @Override
   protected boolean suppliesClock(JavaClass type) {
     return type.getSimpleName().endsWith("Builder")

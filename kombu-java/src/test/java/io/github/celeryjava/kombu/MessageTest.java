@@ -70,6 +70,11 @@ class MessageTest {
   }
 
   @Test
+  void tellsLogsWhatItsBrokerKnowsItBy() {
+    assertThat(json("1").deliveryTag()).isEqualTo("7");
+  }
+
+  @Test
   void knowsTheNullOfJson() {
     assertThat(json("null").payload()).isNull();
   }
@@ -77,6 +82,25 @@ class MessageTest {
   @Test
   void turnsItsBodyIntoAJavaType() {
     assertThat(json("{\"x\": 1, \"y\": 2}").as(Point.class)).isEqualTo(new Point(1, 2));
+  }
+
+  @Test
+  void turnsItsBodyIntoATypeWithParameters() {
+    Message message = json("{\"a\": [{\"x\": 1, \"y\": 2}]}");
+
+    Map<String, List<Point>> points = message.as(new TypeRef<Map<String, List<Point>>>() {});
+
+    assertThat(points).isEqualTo(Map.of("a", List.of(new Point(1, 2))));
+    assertThatThrownBy(() -> json("[1]").as(new TypeRef<List<Point>>() {}))
+        .isInstanceOf(DecodeException.class);
+  }
+
+  @Test
+  @SuppressWarnings("rawtypes") // the mistake that is told
+  void refusesATypeThatNobodyNames() {
+    assertThatThrownBy(() -> new TypeRef() {})
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("new TypeRef<List<Order>>() {}");
   }
 
   @Test
@@ -167,6 +191,11 @@ class MessageTest {
           @Override
           public void requeue() {
             settled.add(Settling.REQUEUE.name());
+          }
+
+          @Override
+          public String deliveryTag() {
+            return "7";
           }
         };
     return new Message(

@@ -59,6 +59,34 @@ class PoolTest {
   }
 
   @Test
+  void opensConnectionsAndChannelsBeforehandWhereItIsAskedTo() {
+    ConnectionPool connections = ConnectionPool.of(template, 5, BRIEF);
+    ChannelPool channels = ChannelPool.of(template, 2, BRIEF);
+
+    connections.preload(3);
+    connections.preload(2);
+    channels.preload(2);
+
+    assertThat(broker.attempted).as("three, and the one that has channels").hasSize(4);
+    assertThat(connections.idle()).isEqualTo(3);
+    assertThat(connections.<Boolean>call(Connection::isConnected)).isTrue();
+    assertThat(channels.idle()).isEqualTo(2);
+    assertThatIllegalArgumentException().isThrownBy(() -> channels.preload(3));
+  }
+
+  @Test
+  void keepsWhatItHasOpenedWhenTheNextCannotBe() {
+    ConnectionPool connections = ConnectionPool.of(template, 5, BRIEF);
+    connections.preload(1);
+    broker.failNext(OperationalException.refused("no such user", 403, null));
+
+    assertThatThrownBy(() -> connections.preload(2)).isInstanceOf(OperationalException.class);
+
+    assertThat(connections.<Boolean>call(Connection::isConnected)).isTrue();
+    assertThat(connections.lent()).isZero();
+  }
+
+  @Test
   void saysWithCountsThatNothingCameFree() {
     ConnectionPool pool = ConnectionPool.of(template, 2, BRIEF);
     pool.acquire();

@@ -64,6 +64,23 @@ class ProducerTest {
   }
 
   @Test
+  void refusesBodiesThatAreLargerThanItsLimitOnceTheyAreCompressed() {
+    Producer producer = broker.connection().build().producer().maxBodyBytes(100).build();
+    PublishOptions compressed =
+        PublishOptions.builder().routingKey("jobs").compression("zlib").build();
+    String large = "x".repeat(101);
+
+    producer.publish("x".repeat(100), TO_JOBS);
+    producer.publish(large, compressed);
+
+    assertThatThrownBy(() -> producer.publish(large, TO_JOBS))
+        .isInstanceOf(EncodeException.class)
+        .hasMessage("the body has 101 bytes, more than the limit of 100");
+    assertThat(producer.publishAsync(large, TO_JOBS)).isCompletedExceptionally();
+    assertThat(broker.published).hasSize(2);
+  }
+
+  @Test
   void completesMessagesAsKombuDoes() throws Exception {
     Producer producer = broker.connection().build().producer().build();
 

@@ -73,6 +73,11 @@ public final class DeadLetters {
     return new DeadLetters(consumed, dead, Clock.systemUTC());
   }
 
+  /** The same queues with another source of the times that are written into messages. */
+  public DeadLetters withClock(Clock clock) {
+    return new DeadLetters(queue, dead, clock);
+  }
+
   /** A queue of the same kind. */
   static QueueBuilder beside(Queue queue, String name) {
     QueueBuilder builder = Queue.builder(name);

@@ -10,6 +10,7 @@ import io.github.celeryjava.kombu.ConsumerLoopListener;
 import io.github.celeryjava.kombu.Message;
 import io.github.celeryjava.kombu.Producer;
 import io.github.celeryjava.kombu.PublishOptions;
+import io.github.celeryjava.kombu.TypeRef;
 import io.github.celeryjava.kombu.entity.Queue;
 import io.github.celeryjava.kombu.exceptions.OperationalException;
 import io.github.celeryjava.kombu.internal.Threads;
@@ -149,6 +150,12 @@ public final class RequestClient implements AutoCloseable {
    */
   public <T> CompletableFuture<@Nullable T> request(
       @Nullable Object body, PublishOptions options, Duration timeout, Class<T> type) {
+    return request(body, options, timeout).thenApply(message -> message.as(type));
+  }
+
+  /** The same for an answer of a type with parameters, such as a list of something. */
+  public <T> CompletableFuture<@Nullable T> request(
+      @Nullable Object body, PublishOptions options, Duration timeout, TypeRef<T> type) {
     return request(body, options, timeout).thenApply(message -> message.as(type));
   }
 

@@ -1,6 +1,7 @@
 package io.github.celeryjava.kombu.protocol;
 
 import io.github.celeryjava.kombu.entity.DeliveryMode;
+import io.github.celeryjava.kombu.exceptions.EncodeException;
 import io.github.celeryjava.kombu.transport.MessageProperties;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -8,6 +9,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,11 +30,35 @@ final class EnvelopeProperties {
   private static final String USER_ID = "user_id";
   private static final String APP_ID = "app_id";
 
+  private static final String CLUSTER_ID = "cluster_id";
+
+  /** What the sender says in other ways, and the reader is told in other ways. */
+  private static final Set<String> STANDARD =
+      Set.of(
+          DELIVERY_MODE,
+          CORRELATION_ID,
+          REPLY_TO,
+          EXPIRATION,
+          MESSAGE_ID,
+          TIMESTAMP,
+          TYPE,
+          USER_ID,
+          APP_ID,
+          CLUSTER_ID,
+          VirtualEnvelope.PRIORITY,
+          VirtualEnvelope.BODY_ENCODING,
+          VirtualEnvelope.DELIVERY_TAG,
+          VirtualEnvelope.DELIVERY_INFO);
+
   private static final BigDecimal MOST_MILLIS = BigDecimal.valueOf(Long.MAX_VALUE);
 
   private EnvelopeProperties() {}
 
-  /** Absent ones are left out, but for the priority. */
+  /**
+   * Absent ones are left out, but for the priority.
+   *
+   * @throws EncodeException if one of the application's own has the name of another
+   */
   static Map<String, @Nullable Object> write(MessageProperties properties) {
     Map<String, @Nullable Object> written = new LinkedHashMap<>();
     DeliveryMode mode = properties.deliveryMode();
@@ -47,6 +73,17 @@ final class EnvelopeProperties {
     put(written, TYPE, properties.type());
     put(written, USER_ID, properties.userId());
     put(written, APP_ID, properties.appId());
+    put(written, CLUSTER_ID, properties.clusterId());
+    properties
+        .custom()
+        .forEach(
+            (name, value) -> {
+              if (STANDARD.contains(name)) {
+                throw new EncodeException(
+                    "a property of the application's own cannot be named " + name, null);
+              }
+              written.put(name, value);
+            });
     put(written, DELIVERY_MODE, mode == null ? null : mode.code());
     written.put(VirtualEnvelope.PRIORITY, priority == null ? 0 : priority);
     return written;
@@ -66,7 +103,23 @@ final class EnvelopeProperties {
         timestamp(written.get(TIMESTAMP)),
         text(written.get(TYPE)),
         text(written.get(USER_ID)),
-        text(written.get(APP_ID)));
+        text(written.get(APP_ID)),
+        text(written.get(CLUSTER_ID)),
+        custom(written));
+  }
+
+  private static Map<String, @Nullable Object> custom(Map<?, ?> written) {
+    Map<String, @Nullable Object> custom = Map.of();
+    for (Map.Entry<?, ?> each : written.entrySet()) {
+      String name = String.valueOf(each.getKey());
+      if (!STANDARD.contains(name)) {
+        if (custom.isEmpty()) { // most messages have none
+          custom = new LinkedHashMap<>();
+        }
+        custom.put(name, VirtualEnvelope.asOnAmqp(each.getValue()));
+      }
+    }
+    return custom;
   }
 
   /** A whole number, or the text of one; null if it is neither. */

@@ -49,7 +49,7 @@ public record VirtualEnvelope(
   private static final String BODY = "body";
   private static final String CONTENT_TYPE = "content-type";
   private static final String CONTENT_ENCODING = "content-encoding";
-  private static final String BODY_ENCODING = "body_encoding";
+  static final String BODY_ENCODING = "body_encoding";
   private static final String EXCHANGE = "exchange";
   private static final String ROUTING_KEY = "routing_key";
   private static final String BASE64 = "base64";
@@ -198,7 +198,7 @@ public record VirtualEnvelope(
   }
 
   /** Numbers are as large here as on AMQP, so that a program need not know the transport. */
-  private static @Nullable Object asOnAmqp(@Nullable Object value) {
+  static @Nullable Object asOnAmqp(@Nullable Object value) {
     if (value instanceof Long number && number == number.intValue()) {
       return number.intValue();
     }

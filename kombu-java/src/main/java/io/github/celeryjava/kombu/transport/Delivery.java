@@ -35,5 +35,13 @@ public record Delivery(
 
     /** Puts the message back for this or another consumer. */
     void requeue();
+
+    /**
+     * What the broker knows the delivery by, for people who compare logs; empty if it has nothing
+     * like that, or if nobody settles the message.
+     */
+    default String deliveryTag() {
+      return "";
+    }
   }
 }

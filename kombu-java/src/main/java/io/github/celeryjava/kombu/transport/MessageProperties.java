@@ -3,6 +3,9 @@ package io.github.celeryjava.kombu.transport;
 import io.github.celeryjava.kombu.entity.DeliveryMode;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param userId the broker's user, checked by the broker
  * @param appId the application's name
  * @param clusterId what old brokers called a cluster; passed on unchanged
+ * @param custom the application's own properties, which only virtual transports carry: on AMQP
+ *     there is no place for them, and they are dropped; never null, may hold null values
  */
 public record MessageProperties(
     @Nullable String contentType,
@@ -35,7 +40,44 @@ public record MessageProperties(
     @Nullable String type,
     @Nullable String userId,
     @Nullable String appId,
-    @Nullable String clusterId) {
+    @Nullable String clusterId,
+    Map<String, @Nullable Object> custom) {
+
+  public MessageProperties {
+    custom = custom.isEmpty() ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(custom));
+  }
+
+  /** Properties without any of the application's own. */
+  public MessageProperties(
+      @Nullable String contentType,
+      @Nullable String contentEncoding,
+      @Nullable DeliveryMode deliveryMode,
+      @Nullable Integer priority,
+      @Nullable String correlationId,
+      @Nullable String replyTo,
+      @Nullable Duration expiration,
+      @Nullable String messageId,
+      @Nullable Instant timestamp,
+      @Nullable String type,
+      @Nullable String userId,
+      @Nullable String appId,
+      @Nullable String clusterId) {
+    this(
+        contentType,
+        contentEncoding,
+        deliveryMode,
+        priority,
+        correlationId,
+        replyTo,
+        expiration,
+        messageId,
+        timestamp,
+        type,
+        userId,
+        appId,
+        clusterId,
+        Map.of());
+  }
 
   /** Properties without {@code clusterId}, which nobody needs. */
   public MessageProperties(
@@ -87,7 +129,8 @@ public record MessageProperties(
         .type(type)
         .userId(userId)
         .appId(appId)
-        .clusterId(clusterId);
+        .clusterId(clusterId)
+        .custom(custom);
   }
 
   /** Collects the properties of one message; not thread-safe. */
@@ -107,6 +150,7 @@ public record MessageProperties(
     private @Nullable String userId;
     private @Nullable String appId;
     private @Nullable String clusterId;
+    private final Map<String, @Nullable Object> custom = new LinkedHashMap<>();
 
     private Builder() {}
 
@@ -175,6 +219,12 @@ public record MessageProperties(
       return this;
     }
 
+    /** Adds properties of the application's own. */
+    public Builder custom(Map<String, ? extends @Nullable Object> custom) {
+      this.custom.putAll(custom);
+      return this;
+    }
+
     public MessageProperties build() {
       return new MessageProperties(
           contentType,
@@ -189,7 +239,8 @@ public record MessageProperties(
           type,
           userId,
           appId,
-          clusterId);
+          clusterId,
+          custom);
     }
   }
 }

@@ -3,8 +3,13 @@ package io.github.celeryjava.kombu.pidbox;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.github.celeryjava.kombu.Connection;
 import io.github.celeryjava.kombu.LamportClock;
 import io.github.celeryjava.kombu.Message;
@@ -39,6 +44,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.slf4j.LoggerFactory;
 
 /** Callers and nodes over a broker in memory. */
 @Timeout(30)
@@ -71,6 +77,28 @@ class MailboxTest {
 
     assertThat(replies).containsExactly(new Reply("w2", 5L));
     assertThat(carriedOut).containsExactly("w2 add");
+  }
+
+  @Test
+  void aSecondNodeOfTheSameNameIsWarnedOf() {
+    ListAppender<ILoggingEvent> log = new ListAppender<>();
+    Logger logger = (Logger) LoggerFactory.getLogger(Node.class);
+    log.start();
+    logger.addAppender(log);
+    closeables.add(() -> logger.detachAppender(log));
+
+    Mailbox shared = mailbox(MailboxBuilder::sharedQueues);
+    ready(start(shared, "w1"));
+    ready(start(shared, "w2"));
+    assertThat(log.list).isEmpty();
+
+    ready(start(shared, "w1"));
+
+    assertThat(log.list)
+        .singleElement()
+        .satisfies(warning -> assertThat(warning.getLevel()).isEqualTo(Level.WARN))
+        .extracting(ILoggingEvent::getFormattedMessage, STRING)
+        .contains("A node named w1 is already using its mailbox");
   }
 
   @Test
@@ -467,7 +495,11 @@ class MailboxTest {
     Arrays.stream(hostnames)
         .map(hostname -> start(nodes, hostname))
         .toList()
-        .forEach(listening -> listening.ready().orTimeout(10, TimeUnit.SECONDS).join());
+        .forEach(MailboxTest::ready);
+  }
+
+  private static void ready(NodeListening listening) {
+    listening.ready().orTimeout(10, TimeUnit.SECONDS).join();
   }
 
   private NodeListening start(Mailbox mailbox, String hostname) {

@@ -89,6 +89,33 @@ class VirtualEnvelopeTest {
   }
 
   @Test
+  void propertiesOfTheApplicationsOwnComeBackWithTheStandardOnes() {
+    Map<String, Object> custom = new LinkedHashMap<>();
+    custom.put("tenant", "acme");
+    custom.put("attempt", 3);
+    custom.put("path", List.of("a", "b"));
+    custom.put("nothing", null);
+    MessageProperties properties =
+        MessageProperties.builder().priority(0).clusterId("old").custom(custom).build();
+
+    byte[] json = encoded(properties, Map.of(), "body");
+
+    assertThat(new String(json, UTF_8))
+        .contains("\"tenant\":\"acme\",\"attempt\":3,\"path\":[\"a\",\"b\"],\"nothing\":null");
+    assertThat(VirtualEnvelope.decode(json).message().properties()).isEqualTo(properties);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"delivery_tag", "delivery_info", "body_encoding", "priority", "reply_to"})
+  void aPropertyOfTheApplicationsOwnWithTheNameOfAnotherIsRefused(String name) {
+    MessageProperties properties = MessageProperties.builder().custom(Map.of(name, "x")).build();
+
+    assertThatThrownBy(() -> encoded(properties, Map.of(), "body"))
+        .isInstanceOf(EncodeException.class)
+        .hasMessageContaining(name);
+  }
+
+  @Test
   void aBodyMayBeTextWhereAnOptionSaysSo() {
     byte[] json =
         VirtualEnvelope.encode(message("{\"a\": \"ü\"}"), "", "jobs", TAG, BodyEncoding.TEXT);

@@ -86,6 +86,48 @@ public abstract class ChannelContract {
   }
 
   @Test
+  void propertiesOfTheApplicationsOwnArriveWhereThereIsAPlaceForThem() throws Exception {
+    Channel channel = broker.open();
+    Queue jobs = broker.declared(channel, "jobs");
+    Map<String, Object> custom = Map.of("tenant", "acme", "attempt", 3);
+    MessageProperties properties =
+        MessageProperties.builder().messageId("id").custom(custom).build();
+
+    broker.publish(jobs, new TransportMessage(properties, Map.of(), bytes("body")));
+
+    MessageProperties arrived = broker.take(channel, jobs).message().properties();
+    assertThat(arrived.messageId()).isEqualTo("id");
+    assertThat(arrived.custom()).isEqualTo(hasCustomProperties() ? custom : Map.of());
+  }
+
+  /** Whether messages carry properties that are not among the standard ones. */
+  protected boolean hasCustomProperties() {
+    return true;
+  }
+
+  @Test
+  void aDeliveryTellsLogsWhatItsBrokerKnowsItBy() throws Exception {
+    Channel channel = broker.open();
+    Queue jobs = broker.declared(channel, "jobs");
+    broker.publish(jobs, message(bytes("a")));
+    broker.publish(jobs, message(bytes("b")));
+
+    String first = broker.take(channel, jobs).receipt().deliveryTag();
+    String second = broker.take(channel, jobs).receipt().deliveryTag();
+
+    if (hasDeliveryTags()) {
+      assertThat(first).isNotEmpty().isNotEqualTo(second);
+    } else {
+      assertThat(first).isEmpty();
+    }
+  }
+
+  /** Whether the broker has names for deliveries that people may find elsewhere. */
+  protected boolean hasDeliveryTags() {
+    return false;
+  }
+
+  @Test
   void anEmptyAndALargeBodyArriveUnchanged() throws Exception {
     Channel channel = broker.open();
     Queue jobs = broker.declared(channel, "jobs");

@@ -156,6 +156,11 @@ final class AckWriter {
     }
 
     @Override
+    public String deliveryTag() {
+      return Long.toString(tag);
+    }
+
+    @Override
     public long tag() {
       return tag;
     }

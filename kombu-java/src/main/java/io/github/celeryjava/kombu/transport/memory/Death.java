@@ -84,19 +84,6 @@ enum Death {
   }
 
   private static MessageProperties withoutExpiration(MessageProperties properties) {
-    return new MessageProperties(
-        properties.contentType(),
-        properties.contentEncoding(),
-        properties.deliveryMode(),
-        properties.priority(),
-        properties.correlationId(),
-        properties.replyTo(),
-        null,
-        properties.messageId(),
-        properties.timestamp(),
-        properties.type(),
-        properties.userId(),
-        properties.appId(),
-        properties.clusterId());
+    return properties.toBuilder().expiration(null).build();
   }
 }

@@ -36,6 +36,11 @@ final class RedisMessage implements StoredMessage {
     return tag;
   }
 
+  @Override
+  public String deliveryTag() {
+    return tag;
+  }
+
   long number() {
     return number;
   }

@@ -26,6 +26,11 @@ public interface StoredMessage {
 
   TransportMessage message();
 
+  /** What the store knows the message by, for people who compare logs; empty if it has no name. */
+  default String deliveryTag() {
+    return "";
+  }
+
   /** It is done with. */
   void ack();
 

@@ -143,6 +143,11 @@ final class Unacked {
       settle(stored::requeue);
     }
 
+    @Override
+    public String deliveryTag() {
+      return stored.deliveryTag();
+    }
+
     /** Returns a message that could not be delivered; does nothing if that happened before. */
     void giveBack() {
       boolean room;

@@ -6,6 +6,11 @@ import org.junit.jupiter.api.AfterAll;
 
 class RedisChannelIT extends ChannelContract {
 
+  @Override
+  protected boolean hasDeliveryTags() {
+    return true;
+  }
+
   private static final RedisConnector REDIS = new RedisConnector();
 
   @AfterAll
