@@ -19,7 +19,7 @@ class EventTimeTest {
           time(7, 5, "z"),
           time(0, 8, "c"));
 
-  /** What {@code <} of kombu 5.2.4 and 5.6 says of each two of them, row by row. */
+  /** What {@code <} of kombu 5.2.4 and 5.7.0 says of each two of them, row by row. */
   private static final List<String> BEFORE =
       List.of(
           "00010010",

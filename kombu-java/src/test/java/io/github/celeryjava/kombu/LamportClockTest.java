@@ -29,7 +29,7 @@ class LamportClockTest {
     assertThat(clock.adjust(0)).isEqualTo(12);
   }
 
-  /** Results of kombu 5.2.4 and 5.6. */
+  /** Results of kombu 5.2.4 and 5.7.0. */
   @ParameterizedTest
   @CsvSource({
     "1:a 2:b, 1:a",
