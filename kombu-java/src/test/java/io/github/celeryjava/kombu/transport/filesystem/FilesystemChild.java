@@ -35,8 +35,11 @@ final class FilesystemChild {
       publish(channel, ledger);
     } else {
       boolean holding = arguments[0].startsWith("hold");
-      channel.consume("jobs", ConsumeOptions.prefetching(5), new Recording(ledger, holding));
-      if (arguments[0].equals("hold-beside-another")) {
+      boolean beside = arguments[0].equals("hold-beside-another");
+      // Two are what is there when it starts: what comes later is for the others.
+      ConsumeOptions options = ConsumeOptions.prefetching(beside ? 2 : 5);
+      channel.consume("jobs", options, new Recording(ledger, holding));
+      if (beside) {
         lookForTheDead(folders);
         ledger.record("looked");
       }
