@@ -9,10 +9,11 @@ names of `values.names`.
 
 import json
 import os
+import tempfile
 import time
 
 import peer_compat  # noqa: F401  (before Celery)
-from celery import Celery
+from celery import Celery, Task
 from celery.exceptions import Ignore, Reject
 
 import values
@@ -75,17 +76,42 @@ def reject():
     raise Reject("rejected on purpose", requeue=False)
 
 
-@app.task(name="tasks.retry", bind=True, max_retries=None)
+class InTurn(Task):
+    """Begins no attempt before the state of the one before is stored.
+
+    A Celery worker sends a retry first and stores RETRY afterwards. Another process of it may be faster
+    than that: the result would be overwritten, and nobody could ever read it.
+    """
+
+    abstract = True
+
+    def before_attempt(self):
+        if self.request.retries > 0:
+            stored = self._mark(self.request.id, self.request.retries - 1)
+            wait_for_file(stored)
+            os.unlink(stored)
+
+    def on_retry(self, exc, task_id, args, kwargs, einfo):
+        append(self._mark(task_id, self.request.retries), "stored")
+
+    @staticmethod
+    def _mark(task_id, attempt):
+        return os.path.join(tempfile.gettempdir(), f"{task_id}.retry-{attempt}")
+
+
+@app.task(name="tasks.retry", bind=True, base=InTurn, max_retries=None)
 def retry(self, times, countdown=0):
     """Succeeds at the attempt after so many retries and says how many there were."""
+    self.before_attempt()
     if self.request.retries < times:
         raise self.retry(countdown=countdown)
     return self.request.retries
 
 
-@app.task(name="tasks.give_up", bind=True, max_retries=2, default_retry_delay=0)
+@app.task(name="tasks.give_up", bind=True, base=InTurn, max_retries=2, default_retry_delay=0)
 def give_up(self):
     """Fails with its own ValueError once the retries are used up."""
+    self.before_attempt()
     try:
         raise ValueError("never works")
     except ValueError as error:
