@@ -208,6 +208,8 @@ public final class TaskTracer {
     if (limit != null && context.retries() >= limit) {
       return failed(task, context, reason != null ? reason : usedUp(context, limit));
     }
+    // Before it is sent: whoever takes it may be done at once, and RETRY must not replace that.
+    results.retried(context, reason, ErrorText.of(reason == null ? retry : reason));
     Instant eta;
     try {
       eta = resend.send(context, retry);
@@ -219,7 +221,6 @@ public final class TaskTracer {
       failed(task, context, e);
       return new Outcome.Rejected(String.valueOf(e.getMessage()), false);
     }
-    results.retried(context, reason, ErrorText.of(reason == null ? retry : reason));
     hook(context, () -> task.listener().onRetry(context, reason));
     log.info("Task {} retry: {}", context.shown(), LogText.reason(retry));
     return new Outcome.Retried(reason, eta);

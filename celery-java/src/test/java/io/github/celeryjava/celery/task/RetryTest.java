@@ -182,12 +182,12 @@ class RetryTest {
   }
 
   @Test
-  void aRetryIsStoredWithItsReasonOnceTheMessageIsSent() {
+  void aRetryIsStoredWithItsReasonBeforeAnybodyMayBeDoneWithIt() {
     tracing.listener(new Journaling(tracing));
 
     tracing.run(retrying(busy));
 
-    assertThat(tracing.journal).containsExactly("before", "send again t", "store RETRY", "retry");
+    assertThat(tracing.journal).containsExactly("before", "store RETRY", "send again t", "retry");
     assertThat(tracing.results.last().result())
         .isEqualTo(
             Map.of(
@@ -263,7 +263,7 @@ class RetryTest {
     Outcome outcome = tracing.run(retrying(busy));
 
     assertThat(outcome).isEqualTo(new Outcome.Rejected("socket closed", false));
-    assertThat(tracing.results.states()).containsExactly("id-1 FAILURE");
+    assertThat(tracing.results.states()).containsExactly("id-1 RETRY", "id-1 FAILURE");
     assertThat(tracing.results.last().result())
         .asInstanceOf(InstanceOfAssertFactories.MAP)
         .containsEntry("exc_type", "OperationalError")
@@ -282,7 +282,7 @@ class RetryTest {
 
     tracing.run(request, retrying(busy));
 
-    assertThat(tracing.results.states()).containsExactly("id-1 FAILURE", "id-2 FAILURE");
+    assertThat(tracing.results.states()).containsExactly("id-1 RETRY", "id-1 FAILURE", "id-2 FAILURE");
     assertThat(tracing.sender.onlyCall().task()).isEqualTo("errback");
     assertThat(tracing.sender.onlyCall().args()).containsExactly("id-1");
   }
