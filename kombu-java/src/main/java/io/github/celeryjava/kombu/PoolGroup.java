@@ -4,6 +4,7 @@ import io.github.celeryjava.kombu.ConnectionSettings.Broker;
 import io.github.celeryjava.kombu.compression.CompressorRegistry;
 import io.github.celeryjava.kombu.exceptions.OperationalException;
 import io.github.celeryjava.kombu.serialization.SerializerRegistry;
+import io.github.celeryjava.kombu.transport.ConnectionOptions;
 import io.github.celeryjava.kombu.transport.ConnectionUrl;
 import java.time.Duration;
 import java.util.HashMap;
@@ -20,8 +21,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Does what {@code kombu.pools.connections} and {@code producers} do there for the whole
  * process; here the program decides who shares a group, by handing it on. The same way means the
- * same URLs, user and password included, transport options, TLS, serializers and compressors; the
- * connection that asks first also brings its listeners and its clock.
+ * same URLs, user and password included, source of changing credentials, login method, time-outs,
+ * heartbeat, confirms, transport options, TLS, serializers and compressors; the connection that
+ * asks first also brings its listeners and its clock.
  */
 public final class PoolGroup implements AutoCloseable {
 
@@ -30,16 +32,31 @@ public final class PoolGroup implements AutoCloseable {
       Map<String, @Nullable Object> transportOptions,
       @Nullable SSLContext tls,
       SerializerRegistry serializers,
-      CompressorRegistry compressors) {
+      CompressorRegistry compressors,
+      UnaryOperator<ConnectionUrl> login,
+      List<Duration> times,
+      boolean confirms,
+      String loginMethod) {
 
     static Key of(Connection connection) {
       ConnectionSettings settings = connection.copiedSettings();
+      ConnectionOptions options = settings.options();
       return new Key(
           settings.brokers().stream().map(Broker::url).toList(),
-          settings.options().transportOptions(),
-          settings.options().tls(),
+          options.transportOptions(),
+          options.tls(),
           settings.serializers(),
-          settings.compressors());
+          settings.compressors(),
+          settings.login(),
+          List.of(options.connectTimeout(), options.callTimeout(), options.heartbeat()),
+          options.confirms(),
+          options.loginMethod());
+    }
+
+    /** Without transport options, in which there can be passwords. */
+    @Override
+    public String toString() {
+      return urls.toString();
     }
   }
 

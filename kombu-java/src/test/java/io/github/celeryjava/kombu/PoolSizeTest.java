@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.celeryjava.kombu.exceptions.LimitExceededException;
 import io.github.celeryjava.kombu.exceptions.OperationalException;
+import io.github.celeryjava.kombu.transport.ConnectionOptions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -154,6 +155,33 @@ class PoolSizeTest {
     assertThat(group.producers(same)).isSameAs(group.producers(template));
     assertThat(pool.limit()).isEqualTo(4);
     assertThat(group.producers(template).limit()).isEqualTo(4);
+  }
+
+  @Test
+  void aGroupTellsConnectionsApartByTimeOutsAndPasswords() {
+    PoolGroup group = PoolGroup.create();
+    ConnectionOptions patient =
+        ConnectionOptions.builder().callTimeout(Duration.ofSeconds(99)).build();
+
+    ConnectionPool pool = group.connections(template);
+    ConnectionPool otherWait = group.connections(broker.connection().options(patient).build());
+    ConnectionPool otherPassword =
+        group.connections(broker.connection().user("u").password("one").build());
+
+    assertThat(pool).isNotSameAs(otherWait);
+    assertThat(otherPassword)
+        .isNotSameAs(group.connections(broker.connection().user("u").password("two").build()));
+  }
+
+  @Test
+  void aGroupTellsConnectionsApartWhoseCredentialsComeFromElsewhere() {
+    PoolGroup group = PoolGroup.create();
+    Connection one = broker.connection().credentials(() -> new Credentials("u", "one")).build();
+    Connection two = broker.connection().credentials(() -> new Credentials("u", "two")).build();
+
+    ConnectionPool pool = group.connections(one);
+
+    assertThat(pool).isSameAs(group.connections(one.copy())).isNotSameAs(group.connections(two));
   }
 
   @Test
