@@ -282,7 +282,8 @@ class RetryTest {
 
     tracing.run(request, retrying(busy));
 
-    assertThat(tracing.results.states()).containsExactly("id-1 RETRY", "id-1 FAILURE", "id-2 FAILURE");
+    assertThat(tracing.results.states())
+        .containsExactly("id-1 RETRY", "id-1 FAILURE", "id-2 FAILURE");
     assertThat(tracing.sender.onlyCall().task()).isEqualTo("errback");
     assertThat(tracing.sender.onlyCall().args()).containsExactly("id-1");
   }

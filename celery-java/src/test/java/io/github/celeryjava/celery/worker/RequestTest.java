@@ -141,7 +141,7 @@ class RequestTest {
     request.run();
 
     assertThat(bench.fate(message)).isEqualTo(acks.whenBroken);
-    assertThat(bench.backend.states()).containsExactly("id-1 FAILURE");
+    assertThat(bench.backend.states()).containsExactly("id-1 RETRY", "id-1 FAILURE");
     assertOver();
   }
 
