@@ -31,11 +31,17 @@ class QueueOrderTest {
         VirtualConnection.open(
             store, ConnectionOptions.defaults(), SilentListener.INSTANCE, "fake://");
     Channel channel = connection.openChannel(ChannelPurpose.CONSUMING);
+    CountDownLatch taking = new CountDownLatch(1);
     CountDownLatch everybodyIsThere = new CountDownLatch(1);
     DeliveryQueue blocker = new DeliveryQueue();
     store.put("first", "wait");
-    store.onTake(() -> awaitUninterrupted(everybodyIsThere));
+    store.onTake(
+        () -> {
+          taking.countDown();
+          awaitUninterrupted(everybodyIsThere);
+        });
     channel.consume("first", ConsumeOptions.prefetching(1), blocker);
+    taking.await();
     DeliveryQueue sink = new DeliveryQueue();
     for (String queue : List.of("b", "a", "c")) {
       store.put(queue, queue + 1, queue + 2, queue + 3);
