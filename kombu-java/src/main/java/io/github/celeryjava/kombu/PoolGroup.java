@@ -1,6 +1,5 @@
 package io.github.celeryjava.kombu;
 
-import io.github.celeryjava.kombu.ConnectionSettings.Broker;
 import io.github.celeryjava.kombu.compression.CompressorRegistry;
 import io.github.celeryjava.kombu.exceptions.OperationalException;
 import io.github.celeryjava.kombu.serialization.SerializerRegistry;
@@ -12,8 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.UnaryOperator;
-import javax.net.ssl.SSLContext;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Pools found by the connection that they lend copies of: connections that lead to the same place
@@ -21,42 +18,34 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Does what {@code kombu.pools.connections} and {@code producers} do there for the whole
  * process; here the program decides who shares a group, by handing it on. The same way means the
- * same URLs, user and password included, source of changing credentials, login method, time-outs,
- * heartbeat, confirms, transport options, TLS, serializers and compressors; the connection that
+ * same URLs, user and password included, source of changing credentials, {@link ConnectionOptions},
+ * policies for trying again and for fail-over, serializers and compressors; the connection that
  * asks first also brings its listeners and its clock.
  */
 public final class PoolGroup implements AutoCloseable {
 
+  /** One broker's place and the way there. */
+  private record Place(ConnectionUrl url, ConnectionOptions options) {}
+
   private record Key(
-      List<ConnectionUrl> urls,
-      Map<String, @Nullable Object> transportOptions,
-      @Nullable SSLContext tls,
+      List<Place> places,
+      FailoverStrategy failover,
+      RetryPolicy retryPolicy,
       SerializerRegistry serializers,
       CompressorRegistry compressors,
-      UnaryOperator<ConnectionUrl> login,
-      List<Duration> times,
-      boolean confirms,
-      String loginMethod) {
+      UnaryOperator<ConnectionUrl> login) {
 
     static Key of(Connection connection) {
       ConnectionSettings settings = connection.copiedSettings();
-      ConnectionOptions options = settings.options();
       return new Key(
-          settings.brokers().stream().map(Broker::url).toList(),
-          options.transportOptions(),
-          options.tls(),
+          settings.brokers().stream()
+              .map(broker -> new Place(broker.url(), broker.options()))
+              .toList(),
+          settings.failover(),
+          settings.retryPolicy(),
           settings.serializers(),
           settings.compressors(),
-          settings.login(),
-          List.of(options.connectTimeout(), options.callTimeout(), options.heartbeat()),
-          options.confirms(),
-          options.loginMethod());
-    }
-
-    /** Without transport options, in which there can be passwords. */
-    @Override
-    public String toString() {
-      return urls.toString();
+          settings.login());
     }
   }
 

@@ -3,8 +3,10 @@ package io.github.celeryjava.kombu.transport;
 import static java.util.Objects.requireNonNull;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
@@ -17,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 public final class ConnectionOptions {
 
   private static final ConnectionOptions DEFAULTS = builder().build();
+
+  /** Keys and trust that stay the same. */
+  private record Unchanging(SSLContext get) implements Supplier<SSLContext> {}
 
   private final Duration connectTimeout;
   private final Duration callTimeout;
@@ -102,6 +107,48 @@ public final class ConnectionOptions {
 
   public boolean transportOptionsInUrl() {
     return transportOptionsInUrl;
+  }
+
+  /** Whether all options are the same; the source of keys and trust counts as itself. */
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof ConnectionOptions that && values().equals(that.values());
+  }
+
+  @Override
+  public int hashCode() {
+    return values().hashCode();
+  }
+
+  /** Without transport options, in which there can be passwords. */
+  @Override
+  public String toString() {
+    return "ConnectionOptions[connectTimeout="
+        + connectTimeout
+        + ", callTimeout="
+        + callTimeout
+        + ", heartbeat="
+        + heartbeat
+        + ", confirms="
+        + confirms
+        + ", clientName="
+        + clientName
+        + "]";
+  }
+
+  private List<@Nullable Object> values() {
+    return Arrays.asList(
+        connectTimeout,
+        callTimeout,
+        heartbeat,
+        confirms,
+        verifyHostname,
+        tlsServerName,
+        loginMethod,
+        clientName,
+        tls,
+        transportOptions,
+        transportOptionsInUrl);
   }
 
   /** Collects settings for one {@link ConnectionOptions}; not thread-safe. */
@@ -204,7 +251,7 @@ public final class ConnectionOptions {
      * the default is the JVM's own.
      */
     public Builder tls(@Nullable SSLContext tls) {
-      this.tls = tls == null ? null : () -> tls;
+      this.tls = tls == null ? null : new Unchanging(tls);
       return this;
     }
 
