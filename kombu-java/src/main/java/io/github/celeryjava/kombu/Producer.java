@@ -118,8 +118,8 @@ public final class Producer implements AutoCloseable {
 
   /**
    * Answers a request: publishes to the queue that it names for that, under its correlation id, and
-   * encoded as it was. Waits like {@link #publish(Object, PublishOptions)}. Named after {@code
-   * kombu.common.send_reply}.
+   * encoded as it was; an answer to text or bytes is encoded by what it is. Waits like {@link
+   * #publish(Object, PublishOptions)}. Named after {@code kombu.common.send_reply}.
    *
    * @param options what they set wins over what the request asks for
    * @throws IllegalArgumentException if the request names no queue for answers
@@ -214,11 +214,10 @@ public final class Producer implements AutoCloseable {
     engine.await(publication);
   }
 
+  /** Null for text and bytes, which are no way to encode any other body. */
   private @Nullable String serializerOf(Message request) {
-    String json = "json";
-    boolean inJson =
-        connection.serializers().contentType(json).equals(request.properties().contentType());
-    return inJson ? json : null;
+    String contentType = request.properties().contentType();
+    return contentType == null ? null : connection.serializers().name(contentType).orElse(null);
   }
 
   private PublishReport batch(PublishOptions options, Consumer<PublishBatch> adding) {

@@ -8,9 +8,12 @@ import io.github.celeryjava.kombu.entity.Queue;
 import io.github.celeryjava.kombu.transport.memory.MemoryTransport;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Requests and answers by hand. */
 @Timeout(30)
@@ -44,6 +47,24 @@ class ReplyTest {
     assertThat(answer.properties().correlationId()).isEqualTo("c1");
     assertThat(answer.properties().contentType()).isEqualTo("application/json");
     assertThat(answer.exchange()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "json, application/json",
+    "msgpack, application/x-msgpack",
+    "yaml, application/x-yaml",
+    "raw, application/json"
+  })
+  void anAnswerIsEncodedAsTheRequestWas(String serializer, String contentType) {
+    Object question = serializer.equals("raw") ? new byte[] {1} : Map.of("x", 1);
+    questions.put(
+        question, PublishOptions.builder().replyTo(answers).serializer(serializer).build());
+    Message request = questions.take(LONG);
+
+    producer.reply(request, List.of("five"), PublishOptions.defaults());
+
+    assertThat(answered.take(LONG).properties().contentType()).isEqualTo(contentType);
   }
 
   @Test
