@@ -109,9 +109,16 @@ public final class NodeListening implements AutoCloseable {
         log.debug("Cannot listen for commands to {} yet", hostname, e);
         attemptLater();
       } else {
-        ready.completeExceptionally(e);
+        refused(e);
       }
+    } catch (Throwable e) { // a transport's, or a mistake of ours: nobody else would hear of it
+      refused(e);
     }
+  }
+
+  private void refused(Throwable error) {
+    log.error("Node {} does not listen for commands", hostname, error);
+    ready.completeExceptionally(error);
   }
 
   /** On a channel of its own, which the broker closes if it refuses. */

@@ -15,6 +15,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
@@ -146,6 +148,7 @@ final class ReplyCollector implements AutoCloseable {
     private final Connection connection = template.copy();
     private final CompletableFuture<@Nullable Void> ready = new CompletableFuture<>();
     private final CompletableFuture<@Nullable Void> ended = new CompletableFuture<>();
+    private final CountDownLatch stopped = new CountDownLatch(1);
     private final Consumer consumer =
         connection
             .consumer()
@@ -157,7 +160,6 @@ final class ReplyCollector implements AutoCloseable {
 
     // Mutable state
     private long neededAt = nanos.getAsLong(); // this thread's, but for stays()
-    private volatile boolean stopped;
     private boolean over; // guarded by lock
 
     /**
@@ -187,7 +189,7 @@ final class ReplyCollector implements AutoCloseable {
     }
 
     void stop() {
-      stopped = true;
+      stopped.countDown();
       connection.execute(() -> {});
     }
 
@@ -209,6 +211,18 @@ final class ReplyCollector implements AutoCloseable {
           throw e;
         }
         log.debug("Lost what listens for replies, trying again", e);
+        if (!e.isRecoverable()) {
+          pause();
+        }
+      }
+    }
+
+    /** A broker that refuses what it took before may do so for a while. */
+    private void pause() {
+      try {
+        boolean unused = stopped.await(LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS);
+      } catch (InterruptedException e) {
+        throw new IllegalStateException("interrupted while waiting to listen again", e);
       }
     }
 
@@ -219,7 +233,7 @@ final class ReplyCollector implements AutoCloseable {
         if (!calls.isEmpty()) {
           neededAt = nanos.getAsLong();
         }
-        over = stopped || nanos.getAsLong() - neededAt >= linger.toNanos();
+        over = stopped.getCount() == 0 || nanos.getAsLong() - neededAt >= linger.toNanos();
         return over;
       } finally {
         lock.unlock();

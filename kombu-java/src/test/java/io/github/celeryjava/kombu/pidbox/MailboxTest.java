@@ -22,6 +22,12 @@ import io.github.celeryjava.kombu.entity.ExchangeType;
 import io.github.celeryjava.kombu.entity.Queue;
 import io.github.celeryjava.kombu.exceptions.MessageRefusedException;
 import io.github.celeryjava.kombu.exceptions.OperationalException;
+import io.github.celeryjava.kombu.transport.Capability;
+import io.github.celeryjava.kombu.transport.ConnectionOptions;
+import io.github.celeryjava.kombu.transport.ConnectionUrl;
+import io.github.celeryjava.kombu.transport.TransportConnection;
+import io.github.celeryjava.kombu.transport.TransportListener;
+import io.github.celeryjava.kombu.transport.TransportProvider;
 import io.github.celeryjava.kombu.transport.memory.MemoryTransport;
 import java.time.Clock;
 import java.time.Duration;
@@ -31,10 +37,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -77,6 +85,44 @@ class MailboxTest {
 
     assertThat(replies).containsExactly(new Reply("w2", 5L));
     assertThat(carriedOut).containsExactly("w2 add");
+  }
+
+  @Test
+  void aNodeWhoseTransportIsBrokenSaysSo() {
+    TransportProvider broken =
+        new TransportProvider() {
+          @Override
+          public Set<String> schemes() {
+            return Set.of("broken");
+          }
+
+          @Override
+          public int defaultPort(String scheme) {
+            return 0;
+          }
+
+          @Override
+          public Set<Capability> capabilities() {
+            return Set.of();
+          }
+
+          @Override
+          public TransportConnection open(
+              ConnectionUrl url, ConnectionOptions options, TransportListener listener) {
+            throw new IllegalStateException("a mistake of its author");
+          }
+        };
+    Connection apart = Connection.builder("broken://").transport(broken).build();
+    closeables.add(apart);
+
+    NodeListening listening = node(mailbox(settings -> settings), "w1").listen(apart);
+    closeables.add(listening);
+
+    assertThat(listening.ready())
+        .failsWithin(LONG)
+        .withThrowableOfType(ExecutionException.class)
+        .havingRootCause()
+        .withMessage("a mistake of its author");
   }
 
   @Test
