@@ -48,6 +48,7 @@ public final class ConsumerLoop implements AutoCloseable {
   // Mutable state
   private volatile @Nullable LoopSession session;
   private @Nullable Producer producer; // guarded by producerLock
+  private boolean ending; // guarded by producerLock
   private @Nullable Long lastStart; // loop's thread only
 
   ConsumerLoop(ConsumerLoopBuilder settings) {
@@ -81,6 +82,7 @@ public final class ConsumerLoop implements AutoCloseable {
     } finally {
       end();
     }
+    throwFailure();
   }
 
   /**
@@ -92,19 +94,19 @@ public final class ConsumerLoop implements AutoCloseable {
    */
   public int consume(int limit, Duration idle) {
     begin();
+    Allowance allowance = new Allowance(limit, idle, timing);
     try {
-      Allowance allowance = new Allowance(limit, idle, timing);
       while (!isStopping() && !allowance.isSpent()) {
         consumeOnce(allowance);
       }
-      return allowance.used();
     } finally {
+      running.set(false);
       if (isStopping()) {
         end();
-      } else {
-        running.set(false);
       }
     }
+    throwFailure();
+    return allowance.used();
   }
 
   /**
@@ -174,7 +176,7 @@ public final class ConsumerLoop implements AutoCloseable {
   public Producer producer() {
     producerLock.lock();
     try {
-      if (ended.isDone()) {
+      if (ending) {
         throw new IllegalStateException("the loop has ended");
       }
       Producer known = producer;
@@ -196,21 +198,27 @@ public final class ConsumerLoop implements AutoCloseable {
     lastStart = null;
   }
 
+  /** Once, whoever comes first: the loop's thread, or who stops a loop that does not run. */
   private void end() {
     stopping.complete(null);
     running.set(false);
-    handlers.close();
+    Producer last;
     producerLock.lock();
     try {
-      ended.complete(null);
-      if (producer != null) {
-        producer.close();
-        producer.connection().close();
+      if (ending) {
+        return;
       }
+      ending = true;
+      last = producer;
     } finally {
       producerLock.unlock();
     }
-    throwFailure();
+    handlers.close();
+    if (last != null) {
+      last.close();
+      last.connection().close();
+    }
+    ended.complete(null);
   }
 
   private boolean isStopping() {
@@ -276,7 +284,9 @@ public final class ConsumerLoop implements AutoCloseable {
 
   /** Ends the loop because of what happened in a handler. */
   private void fail(Throwable error) {
-    failure.compareAndSet(null, error);
+    if (!failure.compareAndSet(null, error) || !running.get()) { // nobody will throw it
+      log.error("The handler of a message failed", error);
+    }
     stop();
   }
 
@@ -298,6 +308,9 @@ public final class ConsumerLoop implements AutoCloseable {
       run();
     } catch (RuntimeException e) { // nobody else would hear of it
       log.error("The loop has ended with an error", e);
+    } catch (Error e) {
+      log.error("The loop has ended with an error", e);
+      throw e;
     }
   }
 }

@@ -31,6 +31,9 @@ final class HandlerDispatch {
     void handle(Message message, Runnable done);
   }
 
+  /** What was handed to the executor. */
+  private record Started(Message message, int givenUpBefore) {}
+
   private final Executor executor;
   private final Work work;
   private final IntSupplier limit;
@@ -42,6 +45,7 @@ final class HandlerDispatch {
   private final ArrayDeque<Message> waiting = new ArrayDeque<>();
   private final Set<String> activeQueues = new HashSet<>(); // used only in order
   private int active;
+  private int givenUp; // how often
 
   /**
    * @param limit most messages active, asked anew each time; 0 means no limit
@@ -74,22 +78,27 @@ final class HandlerDispatch {
 
   /** Starts what may start, since the limit may have changed. */
   void startWaiting() {
-    Message next;
+    Started next;
     while ((next = takeNext()) != null) {
       start(next);
     }
   }
 
-  /** Forgets what has not been started; returns it, oldest first. */
-  ArrayDeque<Message> takeWaiting() {
+  /**
+   * Puts back what no handler has begun, at once or when the executor comes to it; after the loss
+   * of its connection a message is the broker's already.
+   */
+  void giveUp() {
+    ArrayDeque<Message> taken;
     lock.lock();
     try {
-      ArrayDeque<Message> taken = new ArrayDeque<>(waiting);
+      taken = new ArrayDeque<>(waiting);
       waiting.clear();
-      return taken;
+      givenUp++;
     } finally {
       lock.unlock();
     }
+    taken.forEach(Message::requeue);
   }
 
   boolean isIdle() {
@@ -101,12 +110,31 @@ final class HandlerDispatch {
     }
   }
 
-  private void start(Message message) {
+  private void start(Started started) {
     try {
-      executor.execute(() -> work.handle(message, () -> done(message)));
+      executor.execute(() -> begin(started));
     } catch (RuntimeException e) {
-      boolean unused = ended(message);
+      boolean unused = ended(started.message());
       throw e;
+    }
+  }
+
+  private void begin(Started started) {
+    Message message = started.message();
+    if (isGivenUp(started)) {
+      message.requeue();
+      done(message);
+    } else {
+      work.handle(message, () -> done(message));
+    }
+  }
+
+  private boolean isGivenUp(Started started) {
+    lock.lock();
+    try {
+      return started.givenUpBefore() != givenUp;
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -128,7 +156,7 @@ final class HandlerDispatch {
     }
   }
 
-  private @Nullable Message takeNext() {
+  private @Nullable Started takeNext() {
     int most = limit.getAsInt();
     lock.lock();
     try {
@@ -140,7 +168,7 @@ final class HandlerDispatch {
         if (!inOrder || activeQueues.add(message.queue())) {
           each.remove();
           active++;
-          return message;
+          return new Started(message, givenUp);
         }
       }
       return null;

@@ -88,7 +88,8 @@ final class Handling implements HandlerDispatch.Work {
       traffic.undecodable(message.queue());
       try {
         onDecodeError.accept(message, e);
-      } catch (RuntimeException broken) {
+      } catch (Throwable broken) { // a user's
+        broken.addSuppressed(e);
         onBrokenPolicy.accept(broken);
       }
       return Done.STAGE;
@@ -115,8 +116,10 @@ final class Handling implements HandlerDispatch.Work {
   private void failed(Message message, Throwable error) {
     try {
       onFailure.accept(message, error);
-    } catch (RuntimeException broken) {
-      broken.addSuppressed(error);
+    } catch (Throwable broken) { // a user's
+      if (broken != error) {
+        broken.addSuppressed(error);
+      }
       onBrokenPolicy.accept(broken);
     }
   }

@@ -57,10 +57,7 @@ final class LoopSession implements AutoCloseable {
         settings.consumersOn(
             connection,
             qos.value() > QoS.LARGEST ? 0 : qos.value(),
-            message -> {
-              allowance.use();
-              dispatch.submit(message);
-            }));
+            message -> take(message, allowance)));
     consumers.forEach(Consumer::consume);
     allowance.begin();
     consuming = true;
@@ -105,7 +102,7 @@ final class LoopSession implements AutoCloseable {
   public void close() {
     consuming = false;
     if (!settings.isNoAck()) {
-      dispatch.takeWaiting(); // of a lost connection: the broker delivers them again
+      dispatch.giveUp();
     }
     consumers.forEach(Consumer::close);
     if (connected) {
@@ -114,12 +111,21 @@ final class LoopSession implements AutoCloseable {
     connection.close();
   }
 
+  private void take(Message message, Allowance allowance) {
+    if (stopping.isDone() && !settings.isNoAck()) {
+      message.requeue(); // it was on its way
+      return;
+    }
+    allowance.use();
+    dispatch.submit(message);
+  }
+
   /** Stops deliveries, gives back what nobody has begun and waits for the rest. */
   private void finish() {
     consuming = false;
     consumers.forEach(Consumer::cancel);
     if (stopping.isDone() && !settings.isNoAck()) {
-      dispatch.takeWaiting().forEach(Message::requeue);
+      dispatch.giveUp();
     }
     long deadline = timing.nanos() + settings.grace().toNanos();
     do {

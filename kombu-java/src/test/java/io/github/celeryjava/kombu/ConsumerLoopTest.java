@@ -425,6 +425,87 @@ class ConsumerLoopTest {
   }
 
   @Test
+  void whatIsHandedToABusyExecutorAndNotBegunIsGivenBackToo() throws Exception {
+    publish("a", "b", "c");
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch go = new CountDownLatch(1);
+    ExecutorService one = Executors.newSingleThreadExecutor();
+    ConsumerLoop loop =
+        loop(
+            builder()
+                .executor(one)
+                .prefetch(3)
+                .grace(BRIEF)
+                .settling()
+                .handler(
+                    (body, message) -> {
+                      begun.countDown();
+                      awaitQuietly(go);
+                      handled.add(body);
+                    }));
+    loop.start("test-loop");
+    assertThat(begun.await(10, TimeUnit.SECONDS)).isTrue();
+    await().until(() -> inQueue(jobs) == 0);
+
+    assertThat(loop.stop(LONG)).isTrue();
+    go.countDown();
+    one.shutdown();
+
+    assertThat(one.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(handled).containsExactly("a");
+    assertThat(inQueue(jobs)).isEqualTo(3);
+  }
+
+  @Test
+  void aPolicyThatIsBrokenEndsTheLoopWithItsErrorAndKeepsTheMessage() {
+    publish("a");
+    ConsumerLoop loop =
+        loop(
+            builder()
+                .executor(threads)
+                .handler(
+                    (body, message) -> {
+                      throw new IllegalArgumentException("handler");
+                    })
+                .onFailure(
+                    (message, error) -> {
+                      throw new StackOverflowError("policy");
+                    }));
+
+    assertThatThrownBy(loop::run)
+        .isInstanceOf(StackOverflowError.class)
+        .hasMessage("policy")
+        .satisfies(error -> assertThat(error.getSuppressed()).hasSize(1));
+    assertThat(inQueue(jobs)).isEqualTo(1);
+  }
+
+  @Test
+  void aHandlerThatFailsAfterTheEndHarmsNobody() throws Exception {
+    publish("a");
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch go = new CountDownLatch(1);
+    ConsumerLoop loop =
+        loop(
+            builder()
+                .executor(threads)
+                .grace(BRIEF)
+                .onFailure(FailurePolicy.STOP)
+                .handler(
+                    (body, message) -> {
+                      begun.countDown();
+                      awaitQuietly(go);
+                      throw new IllegalArgumentException("late");
+                    }));
+
+    assertThat(loop.consume(1, LONG)).isEqualTo(1);
+    assertThat(begun.await(10, TimeUnit.SECONDS)).isTrue();
+    go.countDown();
+
+    assertThat(loop.stop(LONG)).isTrue();
+    assertThatIllegalStateException().isThrownBy(loop::run).withMessage("the loop was stopped");
+  }
+
+  @Test
   void thePrefetchCountCanBeChangedFromAnyThread() throws Exception {
     publish(IntStream.range(0, 10).mapToObj(i -> "m" + i).toArray(String[]::new));
     Set<Message> held = ConcurrentHashMap.newKeySet();
