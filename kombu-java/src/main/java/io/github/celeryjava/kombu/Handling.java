@@ -117,7 +117,7 @@ final class Handling implements HandlerDispatch.Work {
     try {
       onFailure.accept(message, error);
     } catch (Throwable broken) { // a user's
-      if (broken != error) {
+      if (!broken.equals(error)) { // nothing suppresses itself
         broken.addSuppressed(error);
       }
       onBrokenPolicy.accept(broken);
