@@ -5,6 +5,7 @@ tests they happened and the end of what was written meanwhile; then "<passed> <f
 the last line. A test that was skipped because a service is missing counts as failed.
 """
 
+import re
 import sys
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
@@ -13,6 +14,7 @@ MISSING_SERVICE = " is missing: "
 SHOWN = 60
 TOLD = 5
 OWN = "at io.github.celeryjava."
+FRAME = re.compile(r"\s*(at \S+\(|\.\.\. \d+ common frames)")
 MOST_FRAMES = 12
 MOST_LINES = 60
 MOST_CHARACTERS = 240
@@ -54,7 +56,8 @@ def story(case, bad):
     frames = [line.strip() for line in (bad.text or "").splitlines() if OWN in line]
     written = []
     for stream in ("system-out", "system-err"):
-        lines = (case.findtext(stream) or "").splitlines()[-MOST_LINES:]
+        lines = [line for line in (case.findtext(stream) or "").splitlines() if not FRAME.match(line)]
+        lines = lines[-MOST_LINES:]
         written += [f"end of {stream}:", *lines] if lines else []
     return frames[:MOST_FRAMES] + written
 
