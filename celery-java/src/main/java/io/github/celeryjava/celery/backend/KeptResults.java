@@ -47,18 +47,20 @@ final class KeptResults {
    * this is not.
    *
    * @param size bytes of its message
+   * @return the state that is kept now
    */
-  void put(ResultMeta meta, int size) {
+  ResultMeta put(ResultMeta meta, int size) {
     lock.lock();
     try {
       Kept before = byTask.get(meta.taskId());
       if (before != null && stays(before.meta, meta)) {
-        return;
+        return before.meta;
       }
       forget(meta.taskId());
       byTask.put(meta.taskId(), new Kept(meta, size));
       bytes += size;
       dropOldest();
+      return meta;
     } finally {
       lock.unlock();
     }

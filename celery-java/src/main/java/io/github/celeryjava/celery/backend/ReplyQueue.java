@@ -221,9 +221,9 @@ final class ReplyQueue {
       }
       return;
     }
-    kept.put(meta, message.rawBody().length);
+    ResultMeta now = kept.put(meta, message.rawBody().length);
     message.ack();
-    tell(meta);
+    tell(now); // which need not be what came: a success stays
   }
 
   private void tell(ResultMeta meta) {

@@ -232,6 +232,18 @@ public abstract class ResultBackendContract {
   }
 
   @Test
+  void whoBeginsToWaitWhileALaterStateArrivesHearsOfTheSuccess() throws Exception {
+    for (int i = 0; i < 200; i++) {
+      String id = id();
+      success(id, "SUCCESS");
+
+      store(ResultMeta.of(id, TaskState.FAILURE, null));
+
+      assertThat(client.ready(id).get(20, TimeUnit.SECONDS).status()).isEqualTo(TaskState.SUCCESS);
+    }
+  }
+
+  @Test
   void aFailureIsOverwrittenWhenTheTaskRunsAgain() throws Exception {
     String id = id();
     store(ResultMeta.of(id, TaskState.FAILURE, "SUCCESS"));
